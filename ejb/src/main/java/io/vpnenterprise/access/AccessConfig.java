@@ -1,0 +1,64 @@
+package io.vpnenterprise.access;
+
+import io.vpnenterprise.platform.FeatureConfig;
+import io.vpnenterprise.platform.Settings;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+
+/** Settings of devices and connections. */
+@ApplicationScoped
+public class AccessConfig implements FeatureConfig {
+
+    private static final String NO_DNS = "none";
+
+    private Duration applyDeadline;
+    private Duration reconcileEvery;
+    private int foreignPeerCap;
+    private int devicesPerUser;
+    private Duration ticketLife;
+    private List<String> dns;
+
+    @Override
+    public void read(Settings settings) {
+        // The connector gives up after 5 s; a member who waits longer has gone.
+        applyDeadline = settings.duration(
+                "vpn.access.apply-deadline", Duration.ofSeconds(6), Duration.ofSeconds(1), Duration.ofSeconds(30));
+        // How long a change made by hand on a host can last.
+        reconcileEvery = settings.duration(
+                "vpn.access.reconcile-every", Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMinutes(10));
+        // An old database must not wipe a fleet: more strangers than this at once wait for an operator.
+        foreignPeerCap = settings.number("vpn.access.foreign-peer-cap", 100, 0, 65_536);
+        devicesPerUser = settings.number("vpn.access.devices-per-user", 100, 1, 10_000);
+        // Long enough to scan a code on a phone.
+        ticketLife = settings.duration(
+                "vpn.access.ticket-life", Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofHours(1));
+        List<String> servers = settings.list("vpn.access.dns", List.of("1.1.1.1", "1.0.0.1"));
+        dns = servers.equals(List.of(NO_DNS)) ? List.of() : servers;
+    }
+
+    Duration applyDeadline() {
+        return applyDeadline;
+    }
+
+    Duration reconcileEvery() {
+        return reconcileEvery;
+    }
+
+    int foreignPeerCap() {
+        return foreignPeerCap;
+    }
+
+    int devicesPerUser() {
+        return devicesPerUser;
+    }
+
+    Duration ticketLife() {
+        return ticketLife;
+    }
+
+    /** What clients resolve names with through the tunnel; empty leaves their own. */
+    List<String> dns() {
+        return dns;
+    }
+}

@@ -1,0 +1,37 @@
+package io.vpnenterprise.access;
+
+import io.vpnenterprise.platform.ErrorCode;
+import io.vpnenterprise.platform.ErrorKind;
+
+/** What can go wrong with devices and connections. */
+public enum AccessError implements ErrorCode {
+    INVALID_DEVICE_NAME(ErrorKind.INVALID, "A device's name has 1 to 50 printable characters"),
+    INVALID_PUBLIC_KEY(ErrorKind.INVALID, "A WireGuard public key is 32 bytes in base64: 44 characters"),
+    DEVICE_NAME_TAKEN(ErrorKind.CONFLICT, "You have a device with this name"),
+    PUBLIC_KEY_TAKEN(ErrorKind.CONFLICT, "There is a device with this public key"),
+    DEVICE_LIMIT_REACHED(ErrorKind.QUOTA_EXCEEDED, "You have as many devices as you may have"),
+    DEVICE_NOT_FOUND(ErrorKind.NOT_FOUND, "You have no such device"),
+    CONNECTION_NOT_FOUND(ErrorKind.NOT_FOUND, "You have no such connection"),
+    TICKET_INVALID(ErrorKind.NOT_FOUND, "The ticket for the private key is unknown or has expired"),
+    NO_SERVER_AVAILABLE(ErrorKind.UNAVAILABLE, "No server can take a connection now"),
+    PEER_REFUSED(ErrorKind.CONFLICT, "The server's host refused the device"),
+    NOT_CONFIRMED(ErrorKind.UNAVAILABLE, "The server's host did not confirm in time");
+
+    private final ErrorKind kind;
+    private final String sentence;
+
+    AccessError(ErrorKind kind, String sentence) {
+        this.kind = kind;
+        this.sentence = sentence;
+    }
+
+    @Override
+    public ErrorKind kind() {
+        return kind;
+    }
+
+    @Override
+    public String sentence() {
+        return sentence;
+    }
+}

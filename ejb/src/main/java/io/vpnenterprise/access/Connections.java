@@ -1,0 +1,175 @@
+package io.vpnenterprise.access;
+
+import io.vpnenterprise.fleet.FleetConfig;
+import io.vpnenterprise.fleet.FleetError;
+import io.vpnenterprise.fleet.ServerCandidate;
+import io.vpnenterprise.fleet.ServerRows;
+import io.vpnenterprise.node.WireGuardKey;
+import io.vpnenterprise.platform.Caller;
+import io.vpnenterprise.platform.Metrics;
+import io.vpnenterprise.platform.Page;
+import io.vpnenterprise.platform.Secrets;
+import io.vpnenterprise.platform.VpnException;
+import jakarta.ejb.Stateless;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The main job: connects a member's device to a server, and disconnects it.
+ *
+ * <p>Database, host, database: a member is never told "connected" before the host has the peer, and no failure leaves a
+ * peer that nobody remembers. What a crash leaves in between, {@link Reconciliation} finishes.
+ */
+@Stateless
+@TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+public class Connections {
+
+    private static final Logger LOG = Logger.getLogger(Connections.class.getName());
+
+    @Inject
+    Devices devices;
+
+    @Inject
+    PeerRows peers;
+
+    @Inject
+    PeerWriter writer;
+
+    @Inject
+    ConnectionLog log;
+
+    @Inject
+    ServerRows servers;
+
+    @Inject
+    Secrets secrets;
+
+    @Inject
+    AccessConfig config;
+
+    @Inject
+    FleetConfig fleet;
+
+    @Inject
+    Metrics metrics;
+
+    /**
+     * Connects a device, and returns what its client needs once the host has confirmed the peer. A device has one
+     * connection: where it is already, it gets the same configuration again; from elsewhere it moves.
+     *
+     * @param serverId empty: the platform chooses
+     * @param region preferred when the platform chooses
+     * @param ticket opens the private key of a pair that we made
+     */
+    public ClientConfig connect(
+            Caller caller, UUID deviceId, Optional<UUID> serverId, Optional<String> region, Optional<String> ticket) {
+        long began = System.nanoTime();
+        requireRegion(region);
+        Device device = devices.require(caller, deviceId);
+        Optional<String> privateKey = ticket.map(opened -> devices.privateKey(device, opened));
+        PeerRows.Reserved reserved = peers.reserve(device, serverId, region);
+        Peer peer = reserved.peer();
+        if (peer.state() == Peer.State.PENDING) {
+            write(peer);
+        }
+        metrics.connected("ok", Duration.ofNanos(System.nanoTime() - began).toNanos() / 1e9);
+        LOG.log(Level.INFO, "user {0} connected device {1} to server {2} as {3}", new Object[] {
+            caller.userId(), deviceId, peer.serverId(), peer.id()
+        });
+        return configOf(device, peer, reserved.server(), privateKey);
+    }
+
+    /**
+     * Ends a connection. It is over for the member at once, whatever the host says.
+     *
+     * @return whether the host has confirmed that the peer is gone; if not, it goes as soon as the host answers
+     */
+    public boolean disconnect(Caller caller, UUID connectionId) {
+        Peer peer = requirePeer(caller, connectionId);
+        return end(peer, EndReason.DISCONNECTED);
+    }
+
+    /** As {@link #disconnect}, by the device. */
+    public boolean disconnectDevice(Caller caller, UUID deviceId) {
+        Device device = devices.require(caller, deviceId);
+        Peer peer = peers.findLive(device.id())
+                .orElseThrow(() -> new VpnException(AccessError.CONNECTION_NOT_FOUND, deviceId.toString()));
+        return end(peer, EndReason.DISCONNECTED);
+    }
+
+    /** Removes a device and what it has on a host. */
+    public void removeDevice(Caller caller, UUID deviceId) {
+        Device device = devices.require(caller, deviceId);
+        peers.findLive(device.id()).ifPresent(peer -> end(peer, EndReason.DEVICE_REMOVED));
+        devices.remove(device);
+        LOG.log(Level.INFO, "user {0} removed device {1}", new Object[] {caller.userId(), deviceId});
+    }
+
+    /** The configuration of a connection that is there; the private key only with its ticket. */
+    public ClientConfig config(Caller caller, UUID connectionId, Optional<String> ticket) {
+        Peer peer = requirePeer(caller, connectionId);
+        Device device = devices.require(caller, peer.deviceId());
+        Optional<String> privateKey = ticket.map(opened -> devices.privateKey(device, opened));
+        return configOf(device, peer, servers.require(peer.serverId()), privateKey);
+    }
+
+    /** The connections that the caller has now. */
+    public List<Connection> live(Caller caller) {
+        return log.live(caller.userId());
+    }
+
+    /** All that the caller ever had, the newest first. */
+    public Page<Connection> history(Caller caller, Page.Request request) {
+        return log.page(caller.userId(), request);
+    }
+
+    private void requireRegion(Optional<String> region) {
+        if (region.isPresent() && !fleet.regions().contains(region.get())) {
+            throw VpnException.ofField(FleetError.UNKNOWN_REGION, "region", "the regions are " + fleet.regions());
+        }
+    }
+
+    private void write(Peer peer) {
+        try {
+            if (writer.write(peer, config.applyDeadline()) == PeerWriter.Outcome.REFUSED) {
+                throw new VpnException(AccessError.PEER_REFUSED);
+            }
+        } catch (VpnException e) {
+            // The host may have it or not: from now on it must not, and the writer sees to that.
+            peers.letGo(peer.id(), EndReason.NOT_CONFIRMED);
+            writer.wake(peer.nodeId());
+            metrics.connected(e.code().name(), 0);
+            throw e;
+        }
+    }
+
+    private boolean end(Peer peer, EndReason reason) {
+        peers.letGo(peer.id(), reason);
+        LOG.log(Level.INFO, "connection {0} ended: {1}", new Object[] {peer.id(), reason.label()});
+        try {
+            writer.write(peer, config.applyDeadline());
+            return true;
+        } catch (VpnException e) {
+            LOG.log(Level.WARNING, "peer {0} is left to be removed: {1}", new Object[] {peer.id(), e.getMessage()});
+            return false;
+        }
+    }
+
+    private Peer requirePeer(Caller caller, UUID connectionId) {
+        return peers.findLiveOf(caller.userId(), connectionId)
+                .orElseThrow(() -> new VpnException(AccessError.CONNECTION_NOT_FOUND, String.valueOf(connectionId)));
+    }
+
+    private ClientConfig configOf(Device device, Peer peer, ServerCandidate server, Optional<String> privateKey) {
+        String presharedKey = WireGuardKey.of(secrets.open(peer.sealedPresharedKey(), peer.presharedKeyPurpose()))
+                .base64();
+        return ClientConfig.of(device, peer, server, presharedKey, privateKey, config.dns());
+    }
+}

@@ -1,0 +1,158 @@
+package io.vpnenterprise.access;
+
+import io.vpnenterprise.fleet.WireGuardKeyPair;
+import io.vpnenterprise.node.WireGuardKey;
+import io.vpnenterprise.platform.Caller;
+import io.vpnenterprise.platform.Page;
+import io.vpnenterprise.platform.Secrets;
+import io.vpnenterprise.platform.Sql;
+import io.vpnenterprise.platform.VpnException;
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import jakarta.persistence.PersistenceException;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.regex.Pattern;
+
+/** A member's devices. Somebody else's are not found, as if there were none. */
+@Stateless
+public class Devices {
+
+    private static final Logger LOG = Logger.getLogger(Devices.class.getName());
+
+    /** Letters, marks, digits, punctuation and symbols of any script; spaces inside; nothing that could break a line. */
+    private static final Pattern NAME =
+            Pattern.compile("[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}](?:[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S} ]{0,49})(?<! )");
+
+    private static final WireGuardKey ZERO = WireGuardKey.of(new byte[WireGuardKey.LENGTH]);
+
+    @PersistenceContext
+    EntityManager entities;
+
+    @Inject
+    Sql sql;
+
+    @Inject
+    Secrets secrets;
+
+    @Inject
+    AccessConfig config;
+
+    /**
+     * Adds a device with the member's own public key, or with a pair made here when he gives none: then the private key is
+     * in the answer, and nowhere else but under its ticket.
+     */
+    public NewDevice add(Caller caller, String name, String publicKey) {
+        if (name == null || !NAME.matcher(name).matches()) {
+            throw VpnException.ofField(AccessError.INVALID_DEVICE_NAME, "name", null);
+        }
+        requireRoom(caller);
+        if (publicKey != null) {
+            return new NewDevice(persist(caller, name, requireKey(publicKey)), Optional.empty());
+        }
+        WireGuardKeyPair pair = WireGuardKeyPair.generate();
+        Device device = persist(caller, name, pair.publicKey().base64());
+        return new NewDevice(device, Optional.of(keep(device, pair.privateKey())));
+    }
+
+    public Device require(Caller caller, UUID deviceId) {
+        return Optional.ofNullable(deviceId)
+                .map(id -> entities.find(Device.class, id))
+                .filter(device -> device.userId().equals(caller.userId()))
+                .orElseThrow(() -> new VpnException(AccessError.DEVICE_NOT_FOUND, String.valueOf(deviceId)));
+    }
+
+    public Page<Device> page(Caller caller, Page.Request request) {
+        return Page.of(
+                entities.createNamedQuery("Device.ofUser", Device.class)
+                        .setParameter("userId", caller.userId())
+                        .setFirstResult(request.offset())
+                        .setMaxResults(request.pageSize())
+                        .getResultList(),
+                count(caller),
+                request);
+    }
+
+    /** Opens the private key that a ticket stands for. */
+    public String privateKey(Device device, String ticket) {
+        byte[] sealed = sql.first(
+                        "SELECT sealed FROM device_key_tickets WHERE device_id = ? AND expires_at > now()",
+                        row -> row.getBytes(1),
+                        device.id())
+                .orElseThrow(() -> new VpnException(AccessError.TICKET_INVALID));
+        try {
+            return WireGuardKey.of(secrets.openWithTicket(sealed, ticket, purpose(device)))
+                    .base64();
+        } catch (IllegalStateException e) {
+            throw new VpnException(AccessError.TICKET_INVALID, null, e);
+        }
+    }
+
+    public void remove(Device device) {
+        entities.remove(entities.merge(device));
+    }
+
+    private void requireRoom(Caller caller) {
+        // Two requests of one member must not both see the last free place.
+        sql.first("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", row -> true, "devices/" + caller.userId());
+        if (count(caller) >= config.devicesPerUser()) {
+            throw new VpnException(AccessError.DEVICE_LIMIT_REACHED, "at most " + config.devicesPerUser());
+        }
+    }
+
+    private long count(Caller caller) {
+        return entities.createNamedQuery("Device.countOfUser", Long.class)
+                .setParameter("userId", caller.userId())
+                .getSingleResult();
+    }
+
+    private static String requireKey(String publicKey) {
+        try {
+            WireGuardKey key = WireGuardKey.ofBase64(publicKey);
+            if (!key.equals(ZERO)) {
+                return key.base64();
+            }
+        } catch (IllegalArgumentException e) {
+            // Said below.
+        }
+        throw VpnException.ofField(AccessError.INVALID_PUBLIC_KEY, "publicKey", null);
+    }
+
+    private Device persist(Caller caller, String name, String publicKey) {
+        try {
+            Device device = new Device(caller.userId(), name, publicKey, OffsetDateTime.now());
+            entities.persist(device);
+            entities.flush();
+            LOG.log(Level.INFO, "user {0} added device {1}", new Object[] {caller.userId(), device.id()});
+            return device;
+        } catch (PersistenceException e) {
+            if (Sql.violates(e, "devices_name_key")) {
+                throw VpnException.ofField(AccessError.DEVICE_NAME_TAKEN, "name", name);
+            }
+            if (Sql.violates(e, "devices_public_key_key")) {
+                throw VpnException.ofField(AccessError.PUBLIC_KEY_TAKEN, "publicKey", null);
+            }
+            throw e;
+        }
+    }
+
+    private NewDevice.MadeKey keep(Device device, WireGuardKey privateKey) {
+        String ticket = secrets.randomToken();
+        OffsetDateTime expiresAt = OffsetDateTime.now().plus(config.ticketLife());
+        sql.update(
+                "INSERT INTO device_key_tickets (device_id, sealed, expires_at) VALUES (?, ?, ?)",
+                device.id(),
+                secrets.sealWithTicket(privateKey.bytes(), ticket, purpose(device)),
+                expiresAt);
+        return new NewDevice.MadeKey(privateKey.base64(), ticket, expiresAt);
+    }
+
+    private static String purpose(Device device) {
+        return "device_key_tickets/" + device.id();
+    }
+}

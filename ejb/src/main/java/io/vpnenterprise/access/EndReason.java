@@ -1,0 +1,16 @@
+package io.vpnenterprise.access;
+
+import java.util.Locale;
+
+/** Why a connection ended. */
+public enum EndReason {
+    DISCONNECTED,
+    MOVED,
+    DEVICE_REMOVED,
+    SERVER_DELETED,
+    NOT_CONFIRMED;
+
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,44 @@
+package io.vpnenterprise.access;
+
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * A device's entry on one server: what the host must have, and how far that is confirmed.
+ *
+ * @param sealedPresharedKey opens with {@link #presharedKeyPurpose}
+ * @param host the number that both addresses have in the server's pools
+ */
+public record Peer(
+        UUID id,
+        UUID serverId,
+        UUID nodeId,
+        String interfaceName,
+        UUID deviceId,
+        State state,
+        String publicKey,
+        byte[] sealedPresharedKey,
+        int host,
+        String ipv4,
+        String ipv6) {
+
+    /** How far the host is. */
+    public enum State {
+        PENDING,
+        ACTIVE,
+        REMOVING
+    }
+
+    String presharedKeyPurpose() {
+        return presharedKeyPurpose(id);
+    }
+
+    static String presharedKeyPurpose(UUID id) {
+        return "peers.sealed_preshared_key/" + id;
+    }
+
+    /** Its addresses as a host lists them. */
+    List<String> allowedIps() {
+        return List.of(ipv4 + "/32", ipv6 + "/128");
+    }
+}

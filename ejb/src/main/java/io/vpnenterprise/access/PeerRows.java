@@ -1,0 +1,229 @@
+package io.vpnenterprise.access;
+
+import io.vpnenterprise.fleet.AddressBlock;
+import io.vpnenterprise.fleet.FleetError;
+import io.vpnenterprise.fleet.NodeLeases;
+import io.vpnenterprise.fleet.ServerCandidate;
+import io.vpnenterprise.fleet.ServerClosing;
+import io.vpnenterprise.fleet.ServerRows;
+import io.vpnenterprise.fleet.WireGuardKeyPair;
+import io.vpnenterprise.platform.Outbox;
+import io.vpnenterprise.platform.Secrets;
+import io.vpnenterprise.platform.Sql;
+import io.vpnenterprise.platform.VpnException;
+import jakarta.ejb.Stateless;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** The short transactions on peers: reserving, confirming, letting go. */
+@Stateless
+public class PeerRows {
+
+    private static final String SELECT = """
+            SELECT p.id, p.server_id, s.node_id, s.interface_name, p.device_id, p.state, p.public_key,
+                   p.sealed_preshared_key, p.host, host(p.ipv4) AS ipv4, host(p.ipv6) AS ipv6
+            FROM peers p JOIN servers s ON s.id = p.server_id""";
+
+    /** Another request may take a server's last place between the choice and the taking; after this many it is full. */
+    private static final int CHOICES = 3;
+
+    @Inject
+    Sql sql;
+
+    @Inject
+    Secrets secrets;
+
+    @Inject
+    Outbox outbox;
+
+    @Inject
+    ServerRows servers;
+
+    @Inject
+    NodeLeases leases;
+
+    /** A peer, and the server it is on. */
+    public record Reserved(Peer peer, ServerCandidate server) {}
+
+    /** What the writer confirms at once. */
+    public record Written(Collection<UUID> applied, Collection<UUID> removed, Collection<UUID> refused) {}
+
+    /**
+     * Reserves a peer for the device: the one it has, if that is where it wants to be, else a new one on the best server;
+     * an old one elsewhere lets go.
+     */
+    public Reserved reserve(Device device, Optional<UUID> serverId, Optional<String> region) {
+        // Requests of one device go one after the other.
+        sql.first("SELECT 1 FROM devices WHERE id = ? FOR UPDATE", row -> true, device.id())
+                .orElseThrow(() -> new VpnException(
+                        AccessError.DEVICE_NOT_FOUND, device.id().toString()));
+        Optional<Peer> present = findLive(device.id());
+        if (present.isPresent()) {
+            Optional<ServerCandidate> there = servers.candidates().stream()
+                    .filter(server -> server.id().equals(present.get().serverId()))
+                    .filter(server -> serverId.map(server.id()::equals).orElse(true))
+                    .filter(server -> region.map(server.region()::equals).orElse(true))
+                    .findFirst();
+            if (there.isPresent()) {
+                return new Reserved(present.get(), there.get());
+            }
+            letGo(present.get().id(), EndReason.MOVED);
+        }
+        return add(device, serverId, region);
+    }
+
+    /** Marks a peer to be removed from its host and ends its connection; false when that was done already. */
+    public boolean letGo(UUID peerId, EndReason reason) {
+        boolean live =
+                sql.update("UPDATE peers SET state = 'REMOVING' WHERE id = ? AND state <> 'REMOVING'", peerId) == 1;
+        if (sql.update(
+                        "UPDATE connections SET disconnected_at = now(), end_reason = ? WHERE id = ? AND disconnected_at IS NULL",
+                        reason.label(),
+                        peerId)
+                == 1) {
+            outbox.add(new ConnectionEnded(peerId, reason.label()));
+        }
+        return live;
+    }
+
+    public Optional<Peer> findLive(UUID deviceId) {
+        return sql.first(SELECT + " WHERE p.device_id = ? AND p.state <> 'REMOVING'", PeerRows::peer, deviceId);
+    }
+
+    public Optional<Peer> findLiveOf(UUID userId, UUID peerId) {
+        return sql.first(
+                SELECT + " WHERE p.user_id = ? AND p.id = ? AND p.state <> 'REMOVING'", PeerRows::peer, userId, peerId);
+    }
+
+    public Optional<Peer> find(UUID peerId) {
+        return sql.first(SELECT + " WHERE p.id = ?", PeerRows::peer, peerId);
+    }
+
+    /** What the writer has to do on a node, removals first: a key or address that returns must not be removed again. */
+    public List<Peer> toWrite(UUID nodeId, int most) {
+        return sql.list(SELECT + """
+                         WHERE s.node_id = ? AND s.status = 'ACTIVE' AND p.state <> 'ACTIVE'
+                        ORDER BY p.state DESC, p.created_at LIMIT ?""", PeerRows::peer, nodeId, most);
+    }
+
+    /** All that a server must have, and what it must let go. */
+    public List<Peer> ofServer(UUID serverId) {
+        return sql.list(SELECT + " WHERE p.server_id = ?", PeerRows::peer, serverId);
+    }
+
+    /**
+     * Confirms what a host took, all in one commit. A peer that changed meanwhile is left as it is, for the next round.
+     *
+     * @return false, with nothing changed, when another application node has the lease by now
+     */
+    public boolean confirm(NodeLeases.Lease lease, Written written) {
+        if (!leases.stillHeld(lease)) {
+            return false;
+        }
+        if (!written.applied().isEmpty()) {
+            sql.list(
+                            "UPDATE peers SET state = 'ACTIVE' WHERE id = ANY (?) AND state = 'PENDING' RETURNING id",
+                            row -> Sql.uuid(row, "id"),
+                            written.applied())
+                    .forEach(this::begin);
+        }
+        if (!written.refused().isEmpty()) {
+            sql.update("UPDATE peers SET state = 'REMOVING' WHERE id = ANY (?)", written.refused());
+        }
+        if (!written.removed().isEmpty()) {
+            record Place(UUID serverId, int host) {}
+            sql.list(
+                            "DELETE FROM peers WHERE id = ANY (?) AND state = 'REMOVING' RETURNING server_id, host",
+                            row -> new Place(Sql.uuid(row, "server_id"), row.getInt("host")),
+                            written.removed())
+                    .forEach(place -> servers.giveBackAddress(place.serverId(), place.host()));
+        }
+        return true;
+    }
+
+    /** A server goes, and with it, by the database's own rule, its peers; their connections end here. */
+    public void endConnections(@Observes ServerClosing closing) {
+        sql.list("SELECT id FROM peers WHERE server_id = ?", row -> Sql.uuid(row, "id"), closing.serverId())
+                .forEach(peerId -> letGo(peerId, EndReason.SERVER_DELETED));
+    }
+
+    private void begin(UUID peerId) {
+        sql.update("""
+                INSERT INTO connections (id, user_id, device_id, device_name, server_id, server_name, region, connected_at)
+                SELECT p.id, p.user_id, p.device_id, coalesce(d.name, ''), s.id, s.name, s.region, now()
+                FROM peers p JOIN servers s ON s.id = p.server_id LEFT JOIN devices d ON d.id = p.device_id
+                WHERE p.id = ? ON CONFLICT (id) DO NOTHING""", peerId);
+        outbox.add(new ConnectionBegan(peerId));
+    }
+
+    private Reserved add(Device device, Optional<UUID> serverId, Optional<String> region) {
+        for (int choice = 1; ; choice++) {
+            ServerCandidate server = serverId.isPresent() ? requireUsable(serverId.get()) : choose(region);
+            Optional<Integer> host = servers.takeAddress(server.id());
+            if (host.isPresent()) {
+                return new Reserved(insert(device, server, host.get()), server);
+            }
+            if (serverId.isPresent()) {
+                throw new VpnException(FleetError.SERVER_FULL, server.name());
+            }
+            if (choice == CHOICES) {
+                throw new VpnException(AccessError.NO_SERVER_AVAILABLE);
+            }
+        }
+    }
+
+    private ServerCandidate requireUsable(UUID serverId) {
+        ServerCandidate server = servers.require(serverId);
+        if (!server.fresh()) {
+            throw new VpnException(FleetError.NODE_UNREACHABLE, server.name());
+        }
+        return server;
+    }
+
+    private ServerCandidate choose(Optional<String> region) {
+        return ServerSelection.pick(servers.candidates(), region, ThreadLocalRandom.current())
+                .orElseThrow(() -> new VpnException(AccessError.NO_SERVER_AVAILABLE));
+    }
+
+    private Peer insert(Device device, ServerCandidate server, int host) {
+        UUID id = UUID.randomUUID();
+        byte[] sealed = secrets.seal(WireGuardKeyPair.presharedKey().bytes(), Peer.presharedKeyPurpose(id));
+        sql.update(
+                """
+                INSERT INTO peers (id, server_id, device_id, user_id, state, public_key, sealed_preshared_key, host,
+                                   ipv4, ipv6)
+                VALUES (?, ?, ?, ?, 'PENDING', ?, ?, ?, ?::inet, ?::inet)""",
+                id,
+                server.id(),
+                device.id(),
+                device.userId(),
+                device.publicKey(),
+                sealed,
+                host,
+                AddressBlock.parse(server.ipv4Pool()).address(host),
+                AddressBlock.parse(server.ipv6Pool()).address(host));
+        return find(id).orElseThrow();
+    }
+
+    private static Peer peer(ResultSet row) throws SQLException {
+        return new Peer(
+                Sql.uuid(row, "id"),
+                Sql.uuid(row, "server_id"),
+                Sql.uuid(row, "node_id"),
+                row.getString("interface_name"),
+                Sql.uuid(row, "device_id"),
+                Peer.State.valueOf(row.getString("state")),
+                row.getString("public_key"),
+                row.getBytes("sealed_preshared_key"),
+                row.getInt("host"),
+                row.getString("ipv4"),
+                row.getString("ipv6"));
+    }
+}

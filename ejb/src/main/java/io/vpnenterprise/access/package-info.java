@@ -1,0 +1,14 @@
+/**
+ * Members' devices on the servers: who is connected where, and what the hosts must therefore have.
+ *
+ * <p>Words: a <b>device</b> is a member's machine with a key pair; a <b>peer</b> is that device's entry on one server; a
+ * <b>connection</b> is a period of use, with its peer's id; a <b>ticket</b> opens, for minutes, a private key that we
+ * made; the <b>writer</b> is the one thread that changes a node's peers.
+ *
+ * <p>A peer: {@code PENDING → ACTIVE → REMOVING → gone}. PENDING means wanted and perhaps on the host, ACTIVE means
+ * confirmed by it, REMOVING means perhaps still there. The database is the truth and hosts converge to it.
+ *
+ * <p>Calls {@code platform}, {@code fleet}; hears {@link io.vpnenterprise.fleet.ServerClosing}. Start reading at {@link
+ * io.vpnenterprise.access.Connections#connect}, then {@link io.vpnenterprise.access.PeerWriter}.
+ */
+package io.vpnenterprise.access;

@@ -1,0 +1,74 @@
+package io.vpnenterprise.fleet;
+
+import io.vpnenterprise.platform.FeatureConfig;
+import io.vpnenterprise.platform.Settings;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Settings of nodes and servers. */
+@ApplicationScoped
+public class FleetConfig implements FeatureConfig {
+
+    private List<String> regions;
+    private AddressBlock ipv4Space;
+    private AddressBlock ipv6Space;
+    private Duration leaseLife;
+    private Duration nodeStaleAfter;
+    private Optional<NodeSpec.Kind> embeddedNode;
+    private String embeddedEndpoint;
+    private int embeddedPort;
+
+    @Override
+    public void read(Settings settings) {
+        regions = settings.list("vpn.regions", List.of("us-east", "us-west", "eu-central", "ap-south"));
+        // Private space (RFC 1918) away from where home routers and container networks sit.
+        ipv4Space = AddressBlock.parse(settings.text("vpn.fleet.ipv4-space", "10.64.0.0/10"));
+        // Unique local space (RFC 4193), its 40 bits drawn once for this product.
+        ipv6Space = AddressBlock.parse(settings.text("vpn.fleet.ipv6-space", "fd5e:91b7:2c40::/48"));
+        // How long hosts stay without a writer after their application node died.
+        leaseLife = settings.duration(
+                "vpn.fleet.lease-life", Duration.ofSeconds(4), Duration.ofSeconds(2), Duration.ofMinutes(1));
+        // Seen by every reconciliation; members are not sent to a node that missed several.
+        nodeStaleAfter = settings.duration(
+                "vpn.fleet.node-stale-after", Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofMinutes(10));
+        embeddedNode = settings.text("vpn.embedded-node").map(NodeSpec.Kind::ofEmbedded);
+        embeddedEndpoint = settings.text("vpn.embedded-endpoint", "127.0.0.1");
+        embeddedPort = settings.number("vpn.embedded-port", 51_820, 1_024, 65_535);
+    }
+
+    /** The regions that servers can be in, in the operator's order. */
+    public List<String> regions() {
+        return regions;
+    }
+
+    AddressBlock ipv4Space() {
+        return ipv4Space;
+    }
+
+    AddressBlock ipv6Space() {
+        return ipv6Space;
+    }
+
+    public Duration leaseLife() {
+        return leaseLife;
+    }
+
+    public Duration nodeStaleAfter() {
+        return nodeStaleAfter;
+    }
+
+    /** The node that the first start registers by itself, if one. */
+    Optional<NodeSpec.Kind> embeddedNode() {
+        return embeddedNode;
+    }
+
+    String embeddedEndpoint() {
+        return embeddedEndpoint;
+    }
+
+    int embeddedPort() {
+        return embeddedPort;
+    }
+}

@@ -1,0 +1,48 @@
+package io.vpnenterprise.fleet;
+
+import io.vpnenterprise.platform.ErrorCode;
+import io.vpnenterprise.platform.ErrorKind;
+
+/** What can go wrong with nodes and servers. */
+public enum FleetError implements ErrorCode {
+    INVALID_SERVER_NAME(
+            ErrorKind.INVALID, "A server's name has 3 to 50 letters, digits, spaces, dots, hyphens or underscores"),
+    INVALID_NODE_NAME(
+            ErrorKind.INVALID, "A node's name has 3 to 50 letters, digits, spaces, dots, hyphens or underscores"),
+    INVALID_PORT(ErrorKind.INVALID, "A server's port is a whole number from 1024 to 65535"),
+    INVALID_CAPACITY(ErrorKind.INVALID, "A server's capacity is a whole number from 1 to 65000"),
+    INVALID_ENDPOINT(ErrorKind.INVALID, "An endpoint is a host name or an IP address"),
+    INVALID_TRANSPORT(ErrorKind.INVALID, "A node's transport is uapi, wg or simulated"),
+    INVALID_NAMESPACE(ErrorKind.INVALID, "This is not the name of a network namespace"),
+    UNKNOWN_REGION(ErrorKind.INVALID, "There is no such region"),
+    NODE_NOT_FOUND(ErrorKind.NOT_FOUND, "There is no such node"),
+    SERVER_NOT_FOUND(ErrorKind.NOT_FOUND, "There is no such server"),
+    NODE_NAME_TAKEN(ErrorKind.CONFLICT, "There is a node with this name"),
+    NODE_IN_USE(ErrorKind.CONFLICT, "The node still runs servers"),
+    NO_NODE(ErrorKind.CONFLICT, "There is no node to run a server on; register one first"),
+    SERVER_NAME_TAKEN(ErrorKind.CONFLICT, "There is a server with this name"),
+    PORT_TAKEN(ErrorKind.CONFLICT, "The node has a server on this port"),
+    NO_FREE_POOL(ErrorKind.CONFLICT, "The configured address space has no free block of this size"),
+    SERVER_FULL(ErrorKind.CONFLICT, "The server is full"),
+    NODE_REFUSED(ErrorKind.CONFLICT, "The node could not do this"),
+    NODE_UNREACHABLE(ErrorKind.UNAVAILABLE, "The node does not answer"),
+    NODE_BUSY(ErrorKind.UNAVAILABLE, "Too much is under way on the node; try again shortly");
+
+    private final ErrorKind kind;
+    private final String sentence;
+
+    FleetError(ErrorKind kind, String sentence) {
+        this.kind = kind;
+        this.sentence = sentence;
+    }
+
+    @Override
+    public ErrorKind kind() {
+        return kind;
+    }
+
+    @Override
+    public String sentence() {
+        return sentence;
+    }
+}

@@ -1,0 +1,109 @@
+package io.vpnenterprise.fleet;
+
+import io.vpnenterprise.node.InterfaceSpec;
+import io.vpnenterprise.node.InterfaceState;
+import io.vpnenterprise.node.NodeConnection;
+import io.vpnenterprise.node.NodeConnectionFactory;
+import io.vpnenterprise.node.NodeException;
+import io.vpnenterprise.node.PeerChange;
+import io.vpnenterprise.node.RefusedChange;
+import io.vpnenterprise.node.WireGuardKey;
+import io.vpnenterprise.platform.Secrets;
+import io.vpnenterprise.platform.VpnException;
+import jakarta.annotation.Resource;
+import jakarta.ejb.Stateless;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.inject.Inject;
+import jakarta.resource.ConnectionFactoryDefinition;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * What the platform asks of hosts: translates between servers and the connector, and the connector's failures into codes.
+ * Every call has the connector's deadline and is safe to repeat; none runs in a transaction.
+ */
+@Stateless
+@TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+@ConnectionFactoryDefinition(
+        name = "java:app/node/connection-factory",
+        interfaceName = "io.vpnenterprise.node.NodeConnectionFactory",
+        resourceAdapter = "node-connector",
+        minPoolSize = 0,
+        maxPoolSize = 128)
+public class Hosts {
+
+    @Resource(lookup = "java:app/node/connection-factory")
+    NodeConnectionFactory factory;
+
+    @Inject
+    Secrets secrets;
+
+    /** Brings the server's interface to what the database says; its peers stay. */
+    public void ensureInterface(Node node, Server server) {
+        Server.Pools pools = server.pools();
+        InterfaceSpec spec = new InterfaceSpec(
+                server.interfaceName(),
+                WireGuardKey.of(secrets.open(server.sealedPrivateKey(), privateKeyPurpose(server.id()))),
+                server.port(),
+                List.of(
+                        pools.ipv4().address(1) + "/" + pools.ipv4().prefix(),
+                        pools.ipv6().address(1) + "/" + pools.ipv6().prefix()),
+                Server.MTU);
+        call(node, connection -> {
+            connection.ensureInterface(spec);
+            return null;
+        });
+    }
+
+    /** Removes the server's interface with all that belongs to it; already absent is success. */
+    public void removeInterface(Node node, Server server) {
+        call(node, connection -> {
+            connection.removeInterface(server.interfaceName());
+            return null;
+        });
+    }
+
+    /** Applies changes; returns those the device refused. */
+    public List<RefusedChange> apply(Node node, String interfaceName, List<PeerChange> changes) {
+        return call(node, connection -> connection.apply(interfaceName, changes));
+    }
+
+    /** @throws NodeException with {@code NO_INTERFACE} inside a {@link FleetError#NODE_REFUSED} when it is not there */
+    public InterfaceState read(Node node, String interfaceName) {
+        return call(node, connection -> connection.read(interfaceName));
+    }
+
+    /** Asks the node whether it is likely to work. */
+    public void check(Node node) {
+        call(node, connection -> {
+            connection.check();
+            return null;
+        });
+    }
+
+    /** Whether a failure of these calls says that the host has no such interface. */
+    public static boolean saysNoInterface(VpnException failure) {
+        return failure.getCause() instanceof NodeException cause && cause.reason() == NodeException.Reason.NO_INTERFACE;
+    }
+
+    static String privateKeyPurpose(java.util.UUID serverId) {
+        return "servers.sealed_private_key/" + serverId;
+    }
+
+    private <T> T call(Node node, Function<NodeConnection, T> work) {
+        try (NodeConnection connection = factory.connect(node.target())) {
+            return work.apply(connection);
+        } catch (NodeException e) {
+            throw new VpnException(codeOf(e), node.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static FleetError codeOf(NodeException e) {
+        return switch (e.reason()) {
+            case UNAVAILABLE -> FleetError.NODE_UNREACHABLE;
+            case BUSY -> FleetError.NODE_BUSY;
+            case NO_INTERFACE, REFUSED -> FleetError.NODE_REFUSED;
+        };
+    }
+}

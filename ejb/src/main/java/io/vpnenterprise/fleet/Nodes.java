@@ -1,0 +1,108 @@
+package io.vpnenterprise.fleet;
+
+import io.vpnenterprise.platform.Page;
+import io.vpnenterprise.platform.Sql;
+import io.vpnenterprise.platform.VpnException;
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import jakarta.persistence.PersistenceException;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** The nodes as the database knows them. Whoever wants something of the host itself calls {@link Hosts}. */
+@Stateless
+public class Nodes {
+
+    private static final Logger LOG = Logger.getLogger(Nodes.class.getName());
+
+    /** Of an error's text: enough for a person, not for a log of its own. */
+    private static final int MAX_ERROR = 500;
+
+    @PersistenceContext
+    EntityManager entities;
+
+    @Inject
+    Sql sql;
+
+    /** Adds a node, unseen until its first reconciliation. */
+    public Node add(NodeSpec spec) {
+        try {
+            Node node = new Node(spec, OffsetDateTime.now());
+            entities.persist(node);
+            entities.flush();
+            LOG.log(Level.INFO, "node {0} registered: {1}", new Object[] {node.id(), node.transport()});
+            return node;
+        } catch (PersistenceException e) {
+            if (Sql.violates(e, "nodes_name_key")) {
+                throw VpnException.ofField(FleetError.NODE_NAME_TAKEN, "name", spec.name());
+            }
+            throw e;
+        }
+    }
+
+    /** Forgets a node that runs no server. */
+    public void remove(UUID id) {
+        Node node = require(id);
+        try {
+            entities.remove(node);
+            entities.flush();
+            LOG.log(Level.INFO, "node {0} removed", id);
+        } catch (PersistenceException e) {
+            if (Sql.violates(e, "servers_node_id_fkey")) {
+                throw new VpnException(FleetError.NODE_IN_USE);
+            }
+            throw e;
+        }
+    }
+
+    public Optional<Node> find(UUID id) {
+        return Optional.ofNullable(entities.find(Node.class, id));
+    }
+
+    public Node require(UUID id) {
+        return find(id).orElseThrow(() -> new VpnException(FleetError.NODE_NOT_FOUND, id.toString()));
+    }
+
+    public List<Node> all() {
+        return entities.createNamedQuery("Node.all", Node.class).getResultList();
+    }
+
+    public Page<Node> page(Page.Request request) {
+        List<Node> items = entities.createNamedQuery("Node.all", Node.class)
+                .setFirstResult(request.offset())
+                .setMaxResults(request.pageSize())
+                .getResultList();
+        return Page.of(items, count(), request);
+    }
+
+    public long count() {
+        return sql.first("SELECT count(*) FROM nodes", row -> row.getLong(1)).orElseThrow();
+    }
+
+    /** Notes that the node answered. */
+    public void seen(UUID id) {
+        sql.update("UPDATE nodes SET last_seen_at = now(), last_error = NULL WHERE id = ?", id);
+    }
+
+    /** Notes why it did not. */
+    public void missed(UUID id, String error) {
+        String text = String.valueOf(error);
+        sql.update(
+                "UPDATE nodes SET last_error = ? WHERE id = ?",
+                text.substring(0, Math.min(text.length(), MAX_ERROR)),
+                id);
+    }
+
+    /** The node with the fewest servers. */
+    public UUID leastUsed() {
+        return sql.first("""
+                        SELECT n.id FROM nodes n LEFT JOIN servers s ON s.node_id = n.id
+                        GROUP BY n.id ORDER BY count(s.id), n.created_at LIMIT 1""", row -> Sql.uuid(row, "id")).orElseThrow(() -> new VpnException(FleetError.NO_NODE));
+    }
+}

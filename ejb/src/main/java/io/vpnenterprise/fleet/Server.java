@@ -1,0 +1,157 @@
+package io.vpnenterprise.fleet;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.NamedQuery;
+import jakarta.persistence.Table;
+import java.time.OffsetDateTime;
+import java.util.UUID;
+
+/** A WireGuard interface that members connect to. {@code CREATING → ACTIVE → DELETING → gone}. */
+@Entity
+@Table(name = "servers")
+@NamedQuery(name = "Server.ofNode", query = "SELECT s FROM Server s WHERE s.nodeId = :nodeId ORDER BY s.createdAt")
+public class Server {
+
+    /** Life cycle. */
+    public enum Status {
+        /** The row is there, the interface may not be: no member is sent here. */
+        CREATING,
+        ACTIVE,
+        /** The interface may still be there: removed as soon as the node answers. */
+        DELETING
+    }
+
+    /** MTU of every tunnel: 1500 less the 80 bytes that WireGuard over IPv6 adds. */
+    public static final int MTU = 1_420;
+
+    @Id
+    private UUID id;
+
+    @Column(name = "node_id")
+    private UUID nodeId;
+
+    private String name;
+    private String region;
+
+    @Enumerated(EnumType.STRING)
+    private Status status;
+
+    @Column(name = "interface_name")
+    private String interfaceName;
+
+    private int port;
+
+    @Column(name = "public_key")
+    private String publicKey;
+
+    @Column(name = "sealed_private_key")
+    private byte[] sealedPrivateKey;
+
+    @Column(name = "ipv4_pool")
+    private String ipv4Pool;
+
+    @Column(name = "ipv6_pool")
+    private String ipv6Pool;
+
+    private int capacity;
+
+    /** Written by SQL alone, when an address is taken or given back. */
+    @Column(name = "peer_count", insertable = false, updatable = false)
+    private int peerCount;
+
+    @Column(name = "created_at")
+    private OffsetDateTime createdAt;
+
+    protected Server() {}
+
+    Server(UUID id, UUID nodeId, ServerSpec spec, Keys keys, Pools pools, OffsetDateTime now) {
+        this.id = id;
+        this.nodeId = nodeId;
+        this.name = spec.name();
+        this.region = spec.region();
+        this.status = Status.CREATING;
+        this.interfaceName = interfaceNameOf(id);
+        this.port = spec.port();
+        this.publicKey = keys.publicKey();
+        this.sealedPrivateKey = keys.sealedPrivateKey().clone();
+        this.ipv4Pool = pools.ipv4().toString();
+        this.ipv6Pool = pools.ipv6().toString();
+        this.capacity = spec.capacity();
+        this.createdAt = now;
+    }
+
+    /** A server's identity towards its clients; the private half sealed. */
+    record Keys(String publicKey, byte[] sealedPrivateKey) {}
+
+    /** A server's own blocks of addresses. */
+    public record Pools(AddressBlock ipv4, AddressBlock ipv6) {}
+
+    /** Linux allows 15 characters; names of servers are longer and change nothing here. */
+    private static String interfaceNameOf(UUID id) {
+        return "vp" + id.toString().replace("-", "").substring(0, 12);
+    }
+
+    void activate() {
+        status = Status.ACTIVE;
+    }
+
+    void close() {
+        status = Status.DELETING;
+    }
+
+    public UUID id() {
+        return id;
+    }
+
+    public UUID nodeId() {
+        return nodeId;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public String region() {
+        return region;
+    }
+
+    public Status status() {
+        return status;
+    }
+
+    public String interfaceName() {
+        return interfaceName;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public String publicKey() {
+        return publicKey;
+    }
+
+    byte[] sealedPrivateKey() {
+        return sealedPrivateKey.clone();
+    }
+
+    public Pools pools() {
+        return new Pools(AddressBlock.parse(ipv4Pool), AddressBlock.parse(ipv6Pool));
+    }
+
+    public int capacity() {
+        return capacity;
+    }
+
+    public int peerCount() {
+        return peerCount;
+    }
+
+    public OffsetDateTime createdAt() {
+        return createdAt;
+    }
+}

@@ -1,0 +1,33 @@
+package io.vpnenterprise.fleet;
+
+import java.util.UUID;
+
+/**
+ * A server as placement and lists see it, with the state of its node.
+ *
+ * @param fresh whether the node answered lately
+ * @param simulated whether there is no real device behind it
+ */
+public record ServerCandidate(
+        UUID id,
+        UUID nodeId,
+        String name,
+        String region,
+        String publicKey,
+        String endpoint,
+        String ipv4Pool,
+        String ipv6Pool,
+        int capacity,
+        int peerCount,
+        boolean fresh,
+        boolean simulated) {
+
+    public boolean full() {
+        return peerCount >= capacity;
+    }
+
+    /** Share of the capacity that is taken, 0 to 1. */
+    public double load() {
+        return (double) peerCount / capacity;
+    }
+}

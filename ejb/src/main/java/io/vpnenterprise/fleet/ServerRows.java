@@ -1,0 +1,227 @@
+package io.vpnenterprise.fleet;
+
+import io.vpnenterprise.platform.Page;
+import io.vpnenterprise.platform.PlatformError;
+import io.vpnenterprise.platform.Secrets;
+import io.vpnenterprise.platform.Sql;
+import io.vpnenterprise.platform.VpnException;
+import jakarta.ejb.Stateless;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import jakarta.persistence.PersistenceException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The short transactions of {@link Servers}, and the addresses that {@code access} takes and gives back. */
+@Stateless
+public class ServerRows {
+
+    /** Made long ago and still not active: whoever was creating it is gone. Far beyond any host call's deadline. */
+    private static final int ABANDONED_AFTER_SECONDS = 60;
+
+    private static final String CANDIDATES = """
+            SELECT s.id, s.node_id, s.name, s.region, s.public_key, s.ipv4_pool::text, s.ipv6_pool::text,
+                   CASE WHEN n.endpoint_host LIKE '%:%' THEN '[' || n.endpoint_host || ']' ELSE n.endpoint_host END
+                       || ':' || s.port AS endpoint,
+                   s.capacity, s.peer_count, n.transport = 'SIMULATED' AS simulated,
+                   coalesce(n.last_seen_at > now() - make_interval(secs => ?), false) AS fresh
+            FROM servers s JOIN nodes n ON n.id = s.node_id WHERE s.status = 'ACTIVE'""";
+
+    @PersistenceContext
+    EntityManager entities;
+
+    @Inject
+    Sql sql;
+
+    @Inject
+    Secrets secrets;
+
+    @Inject
+    FleetConfig config;
+
+    @Inject
+    Event<ServerClosing> closing;
+
+    public Server add(Node node, ServerSpec spec) {
+        WireGuardKeyPair pair = WireGuardKeyPair.generate();
+        UUID id = UUID.randomUUID();
+        byte[] sealed = secrets.seal(pair.privateKey().bytes(), Hosts.privateKeyPurpose(id));
+        Server server = new Server(
+                id,
+                node.id(),
+                spec,
+                new Server.Keys(pair.publicKey().base64(), sealed),
+                freePools(spec.capacity()),
+                OffsetDateTime.now());
+        try {
+            entities.persist(server);
+            entities.flush();
+            return server;
+        } catch (PersistenceException e) {
+            throw refusal(e, spec);
+        }
+    }
+
+    public void activate(UUID id) {
+        entities.find(Server.class, id).activate();
+    }
+
+    /** Takes the server out of service; those who hold something on it let go in the same transaction. */
+    public Server close(UUID id) {
+        Server server = entities.find(Server.class, id);
+        if (server == null) {
+            throw new VpnException(FleetError.SERVER_NOT_FOUND, id.toString());
+        }
+        server.close();
+        entities.flush();
+        closing.fire(new ServerClosing(id));
+        return server;
+    }
+
+    public void remove(UUID id) {
+        sql.update("DELETE FROM servers WHERE id = ? AND status = 'DELETING'", id);
+    }
+
+    /** Servers of a node that somebody began to create or delete and did not finish; all closed now. */
+    public List<Server> leftovers(UUID nodeId) {
+        OffsetDateTime abandoned = OffsetDateTime.now().minusSeconds(ABANDONED_AFTER_SECONDS);
+        return ofNode(nodeId).stream()
+                .filter(server -> switch (server.status()) {
+                    case ACTIVE -> false;
+                    case DELETING -> true;
+                    case CREATING -> server.createdAt().isBefore(abandoned);
+                })
+                .peek(Server::close)
+                .toList();
+    }
+
+    public List<Server> ofNode(UUID nodeId) {
+        return entities.createNamedQuery("Server.ofNode", Server.class)
+                .setParameter("nodeId", nodeId)
+                .getResultList();
+    }
+
+    /** The servers that members can be sent to, or at least see. */
+    public List<ServerCandidate> candidates() {
+        return sql.list(
+                CANDIDATES + " ORDER BY s.region, s.name",
+                ServerRows::candidate,
+                config.nodeStaleAfter().toSeconds());
+    }
+
+    public Page<ServerCandidate> page(Page.Request request) {
+        long total = sql.first("SELECT count(*) FROM servers WHERE status = 'ACTIVE'", row -> row.getLong(1))
+                .orElseThrow();
+        return Page.of(
+                sql.list(
+                        CANDIDATES + " ORDER BY s.region, s.name LIMIT ? OFFSET ?",
+                        ServerRows::candidate,
+                        config.nodeStaleAfter().toSeconds(),
+                        request.pageSize(),
+                        request.offset()),
+                total,
+                request);
+    }
+
+    public ServerCandidate require(UUID id) {
+        return sql.first(
+                        CANDIDATES + " AND s.id = ?",
+                        ServerRows::candidate,
+                        config.nodeStaleAfter().toSeconds(),
+                        id)
+                .orElseThrow(() -> new VpnException(FleetError.SERVER_NOT_FOUND, id.toString()));
+    }
+
+    /**
+     * Takes a free host number of an active server, in the caller's transaction; others of the same server wait for it.
+     * Empty when the server is full or closing.
+     */
+    public Optional<Integer> takeAddress(UUID serverId) {
+        return sql.first("""
+                        UPDATE servers SET peer_count = peer_count + 1
+                        WHERE id = ? AND status = 'ACTIVE' AND peer_count < capacity RETURNING address_cursor""", row -> row.getInt(1), serverId).map(cursor -> {
+            int host = freeHost(serverId, cursor);
+            sql.update("UPDATE servers SET address_cursor = ? WHERE id = ?", host, serverId);
+            return host;
+        });
+    }
+
+    /** Gives a host number back, once no host has it any more. */
+    public void giveBackAddress(UUID serverId, int host) {
+        if (sql.update("DELETE FROM server_addresses WHERE server_id = ? AND host = ?", serverId, host) == 1) {
+            sql.update("UPDATE servers SET peer_count = peer_count - 1 WHERE id = ?", serverId);
+        }
+    }
+
+    /** The next number nearly always is free; when it is not, the first free one behind the cursor, then before it. */
+    private int freeHost(UUID serverId, int cursor) {
+        if (addAddress(serverId, cursor + 1)) {
+            return cursor + 1;
+        }
+        int host = sql.first("""
+                        SELECT h FROM servers s, generate_series(2, s.capacity + 1) h
+                        WHERE s.id = ? AND NOT EXISTS (
+                            SELECT 1 FROM server_addresses a WHERE a.server_id = s.id AND a.host = h)
+                        ORDER BY h <= ?, h LIMIT 1""", row -> row.getInt(1), serverId, cursor)
+                .orElseThrow(() -> new IllegalStateException("peer_count of server " + serverId + " is wrong"));
+        addAddress(serverId, host);
+        return host;
+    }
+
+    private boolean addAddress(UUID serverId, int host) {
+        return sql.update("""
+                        INSERT INTO server_addresses (server_id, host)
+                        SELECT id, ? FROM servers WHERE id = ? AND ? <= capacity + 1 ON CONFLICT DO NOTHING""", host, serverId, host) == 1;
+    }
+
+    private Server.Pools freePools(int capacity) {
+        List<AddressBlock> ipv4 =
+                sql.list("SELECT ipv4_pool::text FROM servers", row -> AddressBlock.parse(row.getString(1)));
+        List<AddressBlock> ipv6 =
+                sql.list("SELECT ipv6_pool::text FROM servers", row -> AddressBlock.parse(row.getString(1)));
+        return new Server.Pools(
+                config.ipv4Space()
+                        .firstFree(AddressBlock.ipv4PrefixFor(capacity), ipv4)
+                        .orElseThrow(() -> new VpnException(FleetError.NO_FREE_POOL, "IPv4")),
+                // One link has 64 bits of hosts, whatever the number of peers (RFC 4291, section 2.5.4).
+                config.ipv6Space()
+                        .firstFree(64, ipv6)
+                        .orElseThrow(() -> new VpnException(FleetError.NO_FREE_POOL, "IPv6")));
+    }
+
+    private static RuntimeException refusal(PersistenceException e, ServerSpec spec) {
+        if (Sql.violates(e, "servers_name_key")) {
+            return VpnException.ofField(FleetError.SERVER_NAME_TAKEN, "name", spec.name());
+        }
+        if (Sql.violates(e, "servers_port_key")) {
+            return VpnException.ofField(FleetError.PORT_TAKEN, "port", String.valueOf(spec.port()));
+        }
+        if (Sql.violates(e, "servers_ipv4_overlap") || Sql.violates(e, "servers_ipv6_overlap")) {
+            // Another server took the same free block a moment ago.
+            return new VpnException(PlatformError.CONFLICT, "address pools; try again", e);
+        }
+        return e;
+    }
+
+    private static ServerCandidate candidate(ResultSet row) throws SQLException {
+        return new ServerCandidate(
+                Sql.uuid(row, "id"),
+                Sql.uuid(row, "node_id"),
+                row.getString("name"),
+                row.getString("region"),
+                row.getString("public_key"),
+                row.getString("endpoint"),
+                row.getString("ipv4_pool"),
+                row.getString("ipv6_pool"),
+                row.getInt("capacity"),
+                row.getInt("peer_count"),
+                row.getBoolean("fresh"),
+                row.getBoolean("simulated"));
+    }
+}

@@ -1,0 +1,79 @@
+package io.vpnenterprise.fleet;
+
+import io.vpnenterprise.platform.VpnException;
+import jakarta.ejb.Stateless;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.inject.Inject;
+import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Creates and deletes servers: database, host, database. What a crash leaves in between is finished by {@link
+ * #finishLeftovers}; a failure leaves nothing behind.
+ */
+@Stateless
+@TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+public class Servers {
+
+    private static final Logger LOG = Logger.getLogger(Servers.class.getName());
+
+    @Inject
+    ServerRows rows;
+
+    @Inject
+    Nodes nodes;
+
+    @Inject
+    Hosts hosts;
+
+    /** Creates a server and its interface; when it returns, members can connect. */
+    public ServerCandidate create(ServerSpec spec) {
+        Node node = nodes.require(spec.nodeId().orElseGet(nodes::leastUsed));
+        Server server = rows.add(node, spec);
+        try {
+            hosts.ensureInterface(node, server);
+            nodes.seen(node.id());
+            rows.activate(server.id());
+        } catch (RuntimeException e) {
+            undo(node, server);
+            throw e;
+        }
+        LOG.log(Level.INFO, "server {0} created on node {1}: {2} port {3}", new Object[] {
+            server.id(), node.id(), server.interfaceName(), String.valueOf(server.port())
+        });
+        return rows.require(server.id());
+    }
+
+    /**
+     * Deletes a server, its interface and everything on it.
+     *
+     * @throws VpnException {@code NODE_UNREACHABLE}: it takes no more members, and goes as soon as the node answers
+     */
+    public void delete(UUID id) {
+        Server server = rows.close(id);
+        finishDeleting(nodes.require(server.nodeId()), server);
+        LOG.log(Level.INFO, "server {0} deleted", id);
+    }
+
+    /** Finishes what a crash or an unreachable node left of {@link #create} and {@link #delete}. */
+    public void finishLeftovers(Node node) {
+        rows.leftovers(node.id()).forEach(server -> finishDeleting(node, server));
+    }
+
+    private void undo(Node node, Server server) {
+        rows.close(server.id());
+        try {
+            finishDeleting(node, server);
+        } catch (VpnException e) {
+            // The row stays, closed: the node's next reconciliation removes what there may be on the host.
+            LOG.log(Level.WARNING, "server {0} is left to be removed: {1}", new Object[] {server.id(), e.getMessage()});
+        }
+    }
+
+    private void finishDeleting(Node node, Server server) {
+        hosts.removeInterface(node, server);
+        rows.remove(server.id());
+    }
+}

@@ -1,0 +1,76 @@
+package io.vpnenterprise.identity;
+
+import io.vpnenterprise.platform.Caller;
+import io.vpnenterprise.platform.PlatformError;
+import io.vpnenterprise.platform.VpnException;
+import jakarta.ejb.Stateless;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.inject.Inject;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** Sign-up, sign-in, refresh, sign-out. Hashing takes tens of milliseconds and stays outside transactions. */
+@Stateless
+@TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+public class Accounts {
+
+    private static final Logger LOG = Logger.getLogger(Accounts.class.getName());
+
+    @Inject
+    Passwords passwords;
+
+    @Inject
+    Sessions sessions;
+
+    @Inject
+    TokenIssuer tokens;
+
+    /** Makes an account with the role {@code user} and signs it in. */
+    public SignIn signUp(String email, String password) {
+        String address = EmailAddress.canonical(email);
+        Passwords.requireAcceptable(password);
+        User user = sessions.addUser(address, passwords.hash(password), Role.USER);
+        LOG.log(Level.INFO, "user {0} signed up", user.id());
+        return signedIn(user);
+    }
+
+    /** Unknown address and wrong password are alike, in code and in time. */
+    public SignIn signIn(String email, String password) {
+        String given = password == null ? "" : password;
+        Optional<User> user = sessions.findUser(EmailAddress.canonical(email));
+        if (user.isEmpty()) {
+            passwords.matchNothing(given);
+            throw new VpnException(IdentityError.WRONG_CREDENTIALS);
+        }
+        if (!passwords.matches(given, user.get().passwordHash())) {
+            LOG.log(Level.INFO, "wrong password for user {0}", user.get().id());
+            throw new VpnException(IdentityError.WRONG_CREDENTIALS);
+        }
+        return signedIn(user.get());
+    }
+
+    /** Trades a refresh token for new tokens; a token that was used before ends its session. */
+    public SignIn refresh(String refreshToken) {
+        Sessions.Opened opened =
+                sessions.rotate(refreshToken).orElseThrow(() -> new VpnException(IdentityError.REFRESH_TOKEN_INVALID));
+        return tokens.issue(opened);
+    }
+
+    /** Ends the caller's session: its tokens stop at once. */
+    public void signOut(Caller caller) {
+        sessions.end(caller.sessionId());
+        LOG.log(Level.INFO, "user {0} signed out of session {1}", new Object[] {caller.userId(), caller.sessionId()});
+    }
+
+    public SignIn.Profile profile(Caller caller) {
+        return sessions.findUser(caller.userId())
+                .map(SignIn.Profile::of)
+                .orElseThrow(() -> new VpnException(PlatformError.INVALID_TOKEN));
+    }
+
+    private SignIn signedIn(User user) {
+        return tokens.issue(sessions.open(user));
+    }
+}

@@ -1,0 +1,25 @@
+package io.vpnenterprise.identity;
+
+import io.vpnenterprise.platform.VpnException;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** Reads an e-mail address into the one form that is stored and compared. */
+final class EmailAddress {
+
+    /** What mail systems deliver to, not all that RFC 5321 allows: no quoted local parts, no address literals. */
+    private static final Pattern FORM =
+            Pattern.compile("[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?");
+
+    private static final int MAX_LENGTH = 254;
+
+    private EmailAddress() {}
+
+    static String canonical(String text) {
+        String email = text == null ? "" : text.strip().toLowerCase(Locale.ROOT);
+        if (email.length() > MAX_LENGTH || !FORM.matcher(email).matches()) {
+            throw VpnException.ofField(IdentityError.INVALID_EMAIL, "email", null);
+        }
+        return email;
+    }
+}

@@ -1,0 +1,52 @@
+package io.vpnenterprise.identity;
+
+import io.vpnenterprise.platform.FirstStep;
+import io.vpnenterprise.platform.VpnException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** Makes the first admin from the settings, when there is none; a platform without one could not be operated. */
+@ApplicationScoped
+class FirstAdmin implements FirstStep {
+
+    private static final Logger LOG = Logger.getLogger(FirstAdmin.class.getName());
+
+    @Inject
+    IdentityConfig config;
+
+    @Inject
+    Sessions sessions;
+
+    @Inject
+    Passwords passwords;
+
+    @Override
+    public int order() {
+        return 20;
+    }
+
+    @Override
+    public void take() {
+        if (sessions.hasAdmin()) {
+            return;
+        }
+        if (config.adminPassword().isEmpty()) {
+            LOG.warning("there is no admin yet: set VPN_ADMIN_PASSWORD_FILE and start again");
+            return;
+        }
+        String password = config.adminPassword().get();
+        Passwords.requireAcceptable(password);
+        try {
+            User admin =
+                    sessions.addUser(EmailAddress.canonical(config.adminEmail()), passwords.hash(password), Role.ADMIN);
+            LOG.log(Level.INFO, "first admin {0} made", admin.id());
+        } catch (VpnException e) {
+            if (e.code() != IdentityError.EMAIL_TAKEN || !sessions.hasAdmin()) {
+                throw e;
+            }
+            // Another node of the cluster was first.
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.vpnenterprise.identity;
+
+import io.vpnenterprise.platform.ErrorCode;
+import io.vpnenterprise.platform.ErrorKind;
+
+/** What can go wrong with accounts and sign-ins. */
+public enum IdentityError implements ErrorCode {
+    INVALID_EMAIL(ErrorKind.INVALID, "This is not an e-mail address"),
+    INVALID_PASSWORD(ErrorKind.INVALID, "A password has 8 to 256 characters"),
+    EMAIL_TAKEN(ErrorKind.CONFLICT, "There is an account with this e-mail address"),
+    /** For an unknown address and for a wrong password alike. */
+    WRONG_CREDENTIALS(ErrorKind.UNAUTHENTICATED, "E-mail address or password is wrong"),
+    REFRESH_TOKEN_INVALID(ErrorKind.UNAUTHENTICATED, "The refresh token is unknown, used or expired; sign in again");
+
+    private final ErrorKind kind;
+    private final String sentence;
+
+    IdentityError(ErrorKind kind, String sentence) {
+        this.kind = kind;
+        this.sentence = sentence;
+    }
+
+    @Override
+    public ErrorKind kind() {
+        return kind;
+    }
+
+    @Override
+    public String sentence() {
+        return sentence;
+    }
+}

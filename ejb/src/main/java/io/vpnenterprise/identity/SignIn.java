@@ -1,0 +1,23 @@
+package io.vpnenterprise.identity;
+
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * A successful sign-up, sign-in or refresh.
+ *
+ * @param accessToken a signed JWT, valid for {@code accessTokenLife}
+ * @param refreshToken works once
+ */
+public record SignIn(Profile user, String accessToken, Duration accessTokenLife, String refreshToken) {
+
+    /** What an account shows of itself. */
+    public record Profile(UUID id, String email, String role, Set<String> groups, OffsetDateTime createdAt) {
+        static Profile of(User user) {
+            return new Profile(
+                    user.id(), user.email(), user.role().label(), user.role().groups(), user.createdAt());
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.vpnenterprise.identity;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import io.vpnenterprise.platform.PlatformConfig;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.UUID;
+
+/** Writes access tokens: MicroProfile JWT's claims, plus the session and the epoch they stand and fall with. */
+@ApplicationScoped
+class TokenIssuer {
+
+    /** The user's {@link User#epoch} when the token was made. */
+    static final String EPOCH = "epoch";
+
+    /** The session, by the name OpenID Connect gives it. */
+    static final String SESSION = "sid";
+
+    @Inject
+    KeyRing keys;
+
+    @Inject
+    IdentityConfig config;
+
+    @Inject
+    PlatformConfig platform;
+
+    SignIn issue(Sessions.Opened session) {
+        User user = session.user();
+        Instant now = Instant.now();
+        ECKey key = keys.signing();
+        SignedJWT token = new SignedJWT(
+                new JWSHeader.Builder(JWSAlgorithm.ES256)
+                        .keyID(key.getKeyID())
+                        .type(JOSEObjectType.JWT)
+                        .build(),
+                new JWTClaimsSet.Builder()
+                        .issuer(platform.publicUrl())
+                        .subject(user.id().toString())
+                        .jwtID(UUID.randomUUID().toString())
+                        .issueTime(Date.from(now))
+                        .expirationTime(Date.from(now.plus(config.accessTokenLife())))
+                        .claim("upn", user.email())
+                        .claim("groups", List.copyOf(user.role().groups()))
+                        .claim(SESSION, session.sessionId().toString())
+                        .claim(EPOCH, user.epoch())
+                        .build());
+        try {
+            token.sign(new ECDSASigner(key));
+        } catch (JOSEException e) {
+            throw new IllegalStateException("ES256 is not to be had", e);
+        }
+        return new SignIn(SignIn.Profile.of(user), token.serialize(), config.accessTokenLife(), session.refreshToken());
+    }
+}

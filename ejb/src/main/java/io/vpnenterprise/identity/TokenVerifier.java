@@ -1,0 +1,99 @@
+package io.vpnenterprise.identity;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import io.vpnenterprise.platform.Caller;
+import io.vpnenterprise.platform.PlatformConfig;
+import io.vpnenterprise.platform.PlatformError;
+import io.vpnenterprise.platform.Sql;
+import io.vpnenterprise.platform.VpnException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.text.ParseException;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * Decides whether an access token holds: the one verifier behind every way in. Signature, issuer and time come from the
+ * token; session, epoch and role come from the database at each call, so that a sign-out bites at once. Thread-safe.
+ */
+@ApplicationScoped
+public class TokenVerifier {
+
+    /** Our own are under 1 KiB; a longer text is not worth parsing. */
+    private static final int MAX_LENGTH = 4_096;
+
+    private record Standing(String email, Role role, int epoch) {}
+
+    @Inject
+    KeyRing keys;
+
+    @Inject
+    PlatformConfig platform;
+
+    @Inject
+    Sql sql;
+
+    /** @throws VpnException {@code INVALID_TOKEN} or {@code TOKEN_EXPIRED} */
+    public VerifiedToken verify(String token) {
+        try {
+            if (token.length() > MAX_LENGTH) {
+                throw new VpnException(PlatformError.INVALID_TOKEN);
+            }
+            SignedJWT jwt = SignedJWT.parse(token);
+            requireSignature(jwt);
+            JWTClaimsSet claims = jwt.getJWTClaimsSet();
+            requireTime(claims);
+            UUID sessionId = UUID.fromString(claims.getStringClaim(TokenIssuer.SESSION));
+            UUID userId = UUID.fromString(claims.getSubject());
+            Standing standing = requireStanding(userId, sessionId);
+            if (claims.getIntegerClaim(TokenIssuer.EPOCH) != standing.epoch()) {
+                throw new VpnException(PlatformError.INVALID_TOKEN);
+            }
+            return new VerifiedToken(
+                    token,
+                    claims.getClaims(),
+                    new Caller(userId, standing.email(), standing.role().groups(), sessionId));
+        } catch (ParseException | IllegalArgumentException | NullPointerException e) {
+            // A missing claim shows as a null, and a token without one of ours is not ours.
+            throw new VpnException(PlatformError.INVALID_TOKEN, null, e);
+        }
+    }
+
+    private void requireSignature(SignedJWT jwt) {
+        ECKey key =
+                keys.find(jwt.getHeader().getKeyID()).orElseThrow(() -> new VpnException(PlatformError.INVALID_TOKEN));
+        try {
+            // The algorithm is ours to name, never the token's.
+            if (!JWSAlgorithm.ES256.equals(jwt.getHeader().getAlgorithm()) || !jwt.verify(new ECDSAVerifier(key))) {
+                throw new VpnException(PlatformError.INVALID_TOKEN);
+            }
+        } catch (JOSEException e) {
+            throw new VpnException(PlatformError.INVALID_TOKEN, null, e);
+        }
+    }
+
+    private void requireTime(JWTClaimsSet claims) {
+        if (!platform.publicUrl().equals(claims.getIssuer())) {
+            throw new VpnException(PlatformError.INVALID_TOKEN);
+        }
+        if (!claims.getExpirationTime().toInstant().isAfter(Instant.now())) {
+            throw new VpnException(PlatformError.TOKEN_EXPIRED);
+        }
+    }
+
+    private Standing requireStanding(UUID userId, UUID sessionId) {
+        return sql.first(
+                        """
+                        SELECT u.email, u.role, u.epoch FROM sessions s JOIN users u ON u.id = s.user_id
+                        WHERE s.id = ? AND u.id = ? AND s.ended_at IS NULL AND s.expires_at > now()""",
+                        row -> new Standing(row.getString(1), Role.valueOf(row.getString(2)), row.getInt(3)),
+                        sessionId,
+                        userId)
+                .orElseThrow(() -> new VpnException(PlatformError.INVALID_TOKEN));
+    }
+}

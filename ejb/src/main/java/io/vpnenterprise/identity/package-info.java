@@ -1,0 +1,11 @@
+/**
+ * Who the members are, and how they prove it.
+ *
+ * <p>Words: a <b>user</b> is an account; a <b>role</b> is what the platform lets it do, set by the server alone; a
+ * <b>session</b> is one sign-in, carried as {@code sid} in every token; an <b>epoch</b> counts up when all older tokens of
+ * a user must stop; a <b>refresh token</b> is used once, and using it twice ends its session.
+ *
+ * <p>Calls {@code platform}; is called by the edges and by every feature that asks for a user. Start reading at {@link
+ * io.vpnenterprise.identity.Accounts}, then {@link io.vpnenterprise.identity.TokenVerifier}.
+ */
+package io.vpnenterprise.identity;

@@ -1,0 +1,18 @@
+package io.vpnenterprise.platform;
+
+/** What sort of failure a code stands for: decides the HTTP status, which only the web layer knows. */
+public enum ErrorKind {
+    INVALID,
+    UNAUTHENTICATED,
+    FORBIDDEN,
+    NOT_FOUND,
+    NOT_ALLOWED,
+    NOT_ACCEPTABLE,
+    CONFLICT,
+    TOO_LARGE,
+    UNSUPPORTED,
+    QUOTA_EXCEEDED,
+    RATE_LIMITED,
+    UNAVAILABLE,
+    INTERNAL
+}

@@ -1,0 +1,110 @@
+package io.vpnenterprise.platform;
+
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/**
+ * SQL where SQL is the better tool: sets of rows, locks, PostgreSQL's own. Always with parameters, in the transaction of
+ * the caller. JPA writes late: flush before a statement here that must see what an entity holds.
+ */
+@ApplicationScoped
+public class Sql {
+
+    @Resource(lookup = "jdbc/main")
+    DataSource dataSource;
+
+    /** Reads one row; must not move the cursor. */
+    @FunctionalInterface
+    public interface Row<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    public <T> List<T> list(String sql, Row<T> row, Object... arguments) {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = prepare(connection, sql, arguments);
+                ResultSet rows = statement.executeQuery()) {
+            List<T> result = new ArrayList<>();
+            while (rows.next()) {
+                result.add(row.read(rows));
+            }
+            return result;
+        } catch (SQLException e) {
+            throw failure(e);
+        }
+    }
+
+    public <T> Optional<T> first(String sql, Row<T> row, Object... arguments) {
+        return list(sql, row, arguments).stream().findFirst();
+    }
+
+    /** Returns the number of rows that changed. */
+    public int update(String sql, Object... arguments) {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = prepare(connection, sql, arguments)) {
+            return statement.executeUpdate();
+        } catch (SQLException e) {
+            throw failure(e);
+        }
+    }
+
+    /** Whether a failure, JPA's or ours, comes from a constraint of this name. */
+    public static boolean violates(Throwable failure, String constraint) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException
+                    && String.valueOf(cause.getMessage()).contains('"' + constraint + '"')) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static PreparedStatement prepare(Connection connection, String sql, Object... arguments)
+            throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        try {
+            for (int i = 0; i < arguments.length; i++) {
+                Object argument = arguments[i];
+                if (argument instanceof Collection<?> many) {
+                    statement.setArray(i + 1, connection.createArrayOf(arrayType(many), many.toArray()));
+                } else if (argument instanceof Enum<?> constant) {
+                    statement.setString(i + 1, constant.name());
+                } else {
+                    statement.setObject(i + 1, argument);
+                }
+            }
+            return statement;
+        } catch (SQLException e) {
+            statement.close();
+            throw e;
+        }
+    }
+
+    private static String arrayType(Collection<?> many) {
+        return many.stream().anyMatch(UUID.class::isInstance) ? "uuid" : "text";
+    }
+
+    private static VpnException failure(SQLException e) {
+        // Class 08 is "connection exception" (PostgreSQL, appendix A); pools report their own failures without a state.
+        boolean unreachable = e.getSQLState() == null || e.getSQLState().startsWith("08");
+        return new VpnException(unreachable ? PlatformError.DATABASE_UNAVAILABLE : PlatformError.INTERNAL, null, e);
+    }
+
+    public static UUID uuid(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, UUID.class);
+    }
+
+    public static Optional<OffsetDateTime> time(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(row.getObject(column, OffsetDateTime.class));
+    }
+}

@@ -1,0 +1,76 @@
+package io.vpnenterprise.platform;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Resource;
+import jakarta.ejb.Singleton;
+import jakarta.ejb.TransactionManagement;
+import jakarta.ejb.TransactionManagementType;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import java.util.Comparator;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.flywaydb.core.Flyway;
+
+/**
+ * The order in which the product begins: settings, migrations, master key, then each feature's own first steps. Anything
+ * that fails here fails the deployment, with its sentence in the log.
+ */
+@Singleton
+@jakarta.ejb.Startup
+@TransactionManagement(TransactionManagementType.BEAN)
+public class Startup {
+
+    private static final Logger LOG = Logger.getLogger(Startup.class.getName());
+
+    @Resource(lookup = "jdbc/main")
+    DataSource dataSource;
+
+    @Inject
+    @Any
+    Instance<FeatureConfig> configs;
+
+    @Inject
+    Secrets secrets;
+
+    @Inject
+    @Any
+    Instance<FirstStep> firstSteps;
+
+    @PostConstruct
+    void begin() {
+        try {
+            readSettings();
+            migrate();
+            secrets.requireOpensWhatIsStored();
+            firstSteps.stream()
+                    .sorted(Comparator.comparingInt(FirstStep::order))
+                    .forEach(FirstStep::take);
+        } catch (RuntimeException e) {
+            LOG.log(Level.SEVERE, "VPN Enterprise does not start: {0}", e.getMessage());
+            throw e;
+        }
+    }
+
+    private void readSettings() {
+        Config config = ConfigProvider.getConfig();
+        Settings settings = new Settings(key -> config.getOptionalValue(key, String.class));
+        configs.forEach(feature -> feature.read(settings));
+        settings.refuseUnknown(config.getPropertyNames(), System.getenv().keySet());
+    }
+
+    private void migrate() {
+        int applied = Flyway.configure(Startup.class.getClassLoader())
+                .dataSource(dataSource)
+                .locations("classpath:db/migration")
+                .table("schema_history")
+                .load()
+                .migrate()
+                .migrationsExecuted;
+        LOG.log(Level.INFO, "database ready, {0} migrations applied", applied);
+    }
+}

@@ -1,0 +1,50 @@
+package io.vpnenterprise.platform;
+
+import jakarta.ejb.ApplicationException;
+import java.util.Optional;
+
+/**
+ * A failure with a code. Rolls the transaction back; EJB containers neither wrap nor swallow it.
+ *
+ * <p>The detail is shown to the client: ids and values that he gave, never a secret or an internal.
+ */
+@ApplicationException(rollback = true, inherited = true)
+public class VpnException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient ErrorCode code;
+    private final String field;
+
+    public VpnException(ErrorCode code) {
+        this(code, null, null, null);
+    }
+
+    public VpnException(ErrorCode code, String detail) {
+        this(code, detail, null, null);
+    }
+
+    public VpnException(ErrorCode code, String detail, Throwable cause) {
+        this(code, detail, null, cause);
+    }
+
+    private VpnException(ErrorCode code, String detail, String field, Throwable cause) {
+        super(detail == null ? code.sentence() : code.sentence() + ": " + detail, cause);
+        this.code = code;
+        this.field = field;
+    }
+
+    /** A failure of one field of the request. */
+    public static VpnException ofField(ErrorCode code, String field, String detail) {
+        return new VpnException(code, detail, field, null);
+    }
+
+    public ErrorCode code() {
+        return code;
+    }
+
+    /** The request's field that is to blame, if one is. */
+    public Optional<String> field() {
+        return Optional.ofNullable(field);
+    }
+}

@@ -1,0 +1,26 @@
+package io.vpnenterprise.node;
+
+import java.util.List;
+
+/**
+ * One node's way of doing what {@link NodeConnection} promises, with its exceptions.
+ *
+ * <p>One call at a time: {@link NodeSession} sees to that, to the deadline's start and to sound arguments. Only {@link
+ * #close} may come from another thread, in the middle of a call, which then fails with {@code UNAVAILABLE}.
+ */
+interface DeviceDriver extends AutoCloseable {
+
+    void ensureInterface(InterfaceSpec spec, Deadline deadline);
+
+    void removeInterface(String interfaceName, Deadline deadline);
+
+    /** A refused put leaves no peer of that key behind: half of it would be worse than none. */
+    List<RefusedChange> apply(String interfaceName, List<PeerChange> changes, Deadline deadline);
+
+    InterfaceState read(String interfaceName, Deadline deadline);
+
+    void check(Deadline deadline);
+
+    @Override
+    void close();
+}

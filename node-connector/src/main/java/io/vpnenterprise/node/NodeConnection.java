@@ -1,0 +1,51 @@
+package io.vpnenterprise.node;
+
+import java.util.List;
+
+/**
+ * A lease on one node's session: what the platform can ask of a WireGuard host.
+ *
+ * <p>Every call is safe to repeat, waits at most the adapter's deadline (5 s by default, queueing behind other callers of
+ * the same node included), and answers with a {@link NodeException} that says whether trying again can help. Not for use
+ * by several threads at once; open a connection each.
+ */
+public interface NodeConnection extends AutoCloseable {
+
+    /**
+     * Brings an interface to its specification: creates what is missing, corrects what differs, leaves peers alone.
+     * Creation is all or nothing: when a step fails, what this call had created is removed before the exception leaves.
+     *
+     * @throws NodeException {@code REFUSED} when the host cannot do it (a port in use, a missing program), {@code BUSY},
+     *     {@code UNAVAILABLE}
+     */
+    void ensureInterface(InterfaceSpec spec);
+
+    /** Removes an interface, its peers and its nftables table. Already absent is success. */
+    void removeInterface(String interfaceName);
+
+    /**
+     * Applies changes in order, in as few exchanges as the transport allows.
+     *
+     * <p>A change that the device refuses does not hold up the others; after a refused put there is no peer of that key.
+     * Putting a peer that is there already with the same values keeps its session and counters.
+     *
+     * @param changes at most {@link PeerChange#MAX_BATCH}
+     * @return the changes that the device refused, with its reason; empty when all hold
+     * @throws NodeException {@code NO_INTERFACE}, {@code BUSY}, {@code UNAVAILABLE}: which changes hold is then unknown
+     */
+    List<RefusedChange> apply(String interfaceName, List<PeerChange> changes);
+
+    /**
+     * Reads an interface and all its peers.
+     *
+     * @throws NodeException {@code NO_INTERFACE} when the host has none of that name
+     */
+    InterfaceState read(String interfaceName);
+
+    /** Answers if the node is likely to work: cheap, repeatable, changes nothing. Throws what is wrong. */
+    void check();
+
+    /** Ends the lease; the session stays for the next one. Never throws. */
+    @Override
+    void close();
+}

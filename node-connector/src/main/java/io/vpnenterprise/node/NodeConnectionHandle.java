@@ -1,0 +1,68 @@
+package io.vpnenterprise.node;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** What the application holds: a node, and the lease it may use until it closes it or the container takes it back. */
+final class NodeConnectionHandle implements NodeConnection {
+
+    private final NodeTarget target;
+    private final AtomicReference<NodeManagedConnection> lease = new AtomicReference<>();
+
+    NodeConnectionHandle(NodeTarget target) {
+        this.target = target;
+    }
+
+    @Override
+    public void ensureInterface(InterfaceSpec spec) {
+        session().ensureInterface(spec);
+    }
+
+    @Override
+    public void removeInterface(String interfaceName) {
+        session().removeInterface(interfaceName);
+    }
+
+    @Override
+    public List<RefusedChange> apply(String interfaceName, List<PeerChange> changes) {
+        return session().apply(interfaceName, changes);
+    }
+
+    @Override
+    public InterfaceState read(String interfaceName) {
+        return session().read(interfaceName);
+    }
+
+    @Override
+    public void check() {
+        session().check();
+    }
+
+    @Override
+    public void close() {
+        NodeManagedConnection held = lease.getAndSet(null);
+        if (held != null) {
+            held.closed(this);
+        }
+    }
+
+    void attach(NodeManagedConnection to) {
+        lease.set(to);
+    }
+
+    void detach() {
+        NodeManagedConnection held = lease.getAndSet(null);
+        if (held != null) {
+            held.forget(this);
+        }
+    }
+
+    private NodeSession session() {
+        NodeManagedConnection held = lease.get();
+        if (held == null) {
+            throw new NodeException(
+                    NodeException.Reason.UNAVAILABLE, "the connection was closed, or the container took it back");
+        }
+        return held.session(target);
+    }
+}

@@ -1,0 +1,6 @@
+package io.vpnenterprise.node;
+
+import jakarta.resource.spi.ConnectionRequestInfo;
+
+/** Which node a connection is asked for. */
+record NodeRequest(NodeTarget target) implements ConnectionRequestInfo {}

@@ -1,0 +1,119 @@
+package io.vpnenterprise.node;
+
+import jakarta.resource.NotSupportedException;
+import jakarta.resource.ResourceException;
+import jakarta.resource.spi.ActivationSpec;
+import jakarta.resource.spi.BootstrapContext;
+import jakarta.resource.spi.ResourceAdapter;
+import jakarta.resource.spi.ResourceAdapterInternalException;
+import jakarta.resource.spi.endpoint.MessageEndpointFactory;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.transaction.xa.XAResource;
+
+/**
+ * Owns the sessions: one for each node that anyone asked for, made when it is first asked for, closed when the adapter
+ * stops. Made by the container, which names it in {@code ra.xml}; the application never sees it. Thread-safe once started.
+ */
+public class NodeResourceAdapter implements ResourceAdapter {
+
+    private static final int MAX_CALL_DEADLINE_MILLIS = 60_000;
+    private static final int MAX_MAX_WAITERS = 10_000;
+
+    private final Map<NodeTarget, NodeSession> sessions = new ConcurrentHashMap<>();
+    private Integer callDeadlineMillis = 5_000;
+    private Integer maxWaiters = 64;
+    private volatile boolean started;
+
+    /** Milliseconds that a call may take, queueing included: 1 to 60,000, 5,000 by default. */
+    public Integer getCallDeadlineMillis() {
+        return callDeadlineMillis;
+    }
+
+    public void setCallDeadlineMillis(Integer callDeadlineMillis) {
+        this.callDeadlineMillis = callDeadlineMillis;
+    }
+
+    /** Calls that may wait for one node, the one under way not counted: 0 to 10,000, 64 by default. */
+    public Integer getMaxWaiters() {
+        return maxWaiters;
+    }
+
+    public void setMaxWaiters(Integer maxWaiters) {
+        this.maxWaiters = maxWaiters;
+    }
+
+    /** @throws ResourceAdapterInternalException when a property is out of its range */
+    @Override
+    public void start(BootstrapContext context) throws ResourceAdapterInternalException {
+        requireRange("callDeadlineMillis", callDeadlineMillis, 1, MAX_CALL_DEADLINE_MILLIS);
+        requireRange("maxWaiters", maxWaiters, 0, MAX_MAX_WAITERS);
+        started = true;
+    }
+
+    @Override
+    public void stop() {
+        started = false;
+        closeSessions();
+    }
+
+    /** The adapter has no inbound side. */
+    @Override
+    public void endpointActivation(MessageEndpointFactory factory, ActivationSpec spec) throws ResourceException {
+        throw new NotSupportedException("nodes send no messages");
+    }
+
+    @Override
+    public void endpointDeactivation(MessageEndpointFactory factory, ActivationSpec spec) {
+        // None was ever activated.
+    }
+
+    /** Nothing here takes part in a transaction, so there is nothing to recover. */
+    @Override
+    public XAResource[] getXAResources(ActivationSpec[] specs) {
+        return new XAResource[0];
+    }
+
+    /** The container compares configurations, not instances. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof NodeResourceAdapter adapter
+                && Objects.equals(callDeadlineMillis, adapter.callDeadlineMillis)
+                && Objects.equals(maxWaiters, adapter.maxWaiters);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(callDeadlineMillis, maxWaiters);
+    }
+
+    NodeSession session(NodeTarget target) {
+        NodeSession session = sessions.computeIfAbsent(
+                target, node -> NodeSession.open(node, Duration.ofMillis(callDeadlineMillis), maxWaiters));
+        if (!started) {
+            // Here and not before, so that no session slips in behind stop().
+            closeSessions();
+            throw new NodeException(NodeException.Reason.UNAVAILABLE, "the resource adapter is not running");
+        }
+        return session;
+    }
+
+    private void closeSessions() {
+        sessions.keySet().forEach(target -> {
+            NodeSession session = sessions.remove(target);
+            if (session != null) {
+                session.close();
+            }
+        });
+    }
+
+    private static void requireRange(String property, Integer value, int least, int most)
+            throws ResourceAdapterInternalException {
+        if (value == null || value < least || value > most) {
+            throw new ResourceAdapterInternalException(
+                    property + " is " + value + ", outside " + least + " to " + most);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package io.vpnenterprise.node;
+
+import io.vpnenterprise.node.NodeException.Reason;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+
+/**
+ * The one kept link to a node: lets callers through one after another, in the order they came, within a deadline that
+ * includes the queue, and turns away those that would make the queue too long. So a host that hangs costs its own callers a
+ * bounded time, and the callers of other hosts nothing.
+ *
+ * <p>Thread-safe. Undoing a failed creation may take 2 s beyond the deadline.
+ */
+final class NodeSession implements AutoCloseable {
+
+    private final NodeTarget target;
+    private final DeviceDriver driver;
+    private final Duration callDeadline;
+    private final int maxWaiters;
+    private final ReentrantLock turn = new ReentrantLock(true);
+    private final AtomicInteger callers = new AtomicInteger();
+    private volatile boolean closed;
+
+    NodeSession(NodeTarget target, DeviceDriver driver, Duration callDeadline, int maxWaiters) {
+        this.target = target;
+        this.driver = driver;
+        this.callDeadline = callDeadline;
+        this.maxWaiters = maxWaiters;
+    }
+
+    static NodeSession open(NodeTarget target, Duration callDeadline, int maxWaiters) {
+        DeviceDriver driver =
+                switch (target.transport()) {
+                    case UAPI -> new UapiDriver(target.networkNamespace());
+                    case WG -> new WgDriver(target.networkNamespace());
+                    case SIMULATED -> new SimulatedDriver();
+                };
+        return new NodeSession(target, driver, callDeadline, maxWaiters);
+    }
+
+    void ensureInterface(InterfaceSpec spec) {
+        inTurn(deadline -> {
+            driver.ensureInterface(spec, deadline);
+            return null;
+        });
+    }
+
+    void removeInterface(String interfaceName) {
+        InterfaceSpec.requireName(interfaceName);
+        inTurn(deadline -> {
+            driver.removeInterface(interfaceName, deadline);
+            return null;
+        });
+    }
+
+    List<RefusedChange> apply(String interfaceName, List<PeerChange> changes) {
+        InterfaceSpec.requireName(interfaceName);
+        if (changes.size() > PeerChange.MAX_BATCH) {
+            throw new IllegalArgumentException(
+                    "a batch has at most " + PeerChange.MAX_BATCH + " changes, not " + changes.size());
+        }
+        List<PeerChange> unchanging = List.copyOf(changes);
+        return inTurn(deadline -> driver.apply(interfaceName, unchanging, deadline));
+    }
+
+    InterfaceState read(String interfaceName) {
+        InterfaceSpec.requireName(interfaceName);
+        return inTurn(deadline -> driver.read(interfaceName, deadline));
+    }
+
+    void check() {
+        inTurn(deadline -> {
+            driver.check(deadline);
+            return null;
+        });
+    }
+
+    /** At once, also for the call that is under way: it ends with {@code UNAVAILABLE}. */
+    @Override
+    public void close() {
+        closed = true;
+        driver.close();
+    }
+
+    /** How many calls are queued behind the one under way, as of a moment ago. */
+    int waiting() {
+        return turn.getQueueLength();
+    }
+
+    private <T> T inTurn(Function<Deadline, T> call) {
+        Deadline deadline = Deadline.after(callDeadline);
+        // The one whose turn it is does not wait.
+        if (callers.incrementAndGet() > maxWaiters + 1) {
+            callers.decrementAndGet();
+            throw new NodeException(Reason.BUSY, maxWaiters + " calls wait for node " + target.id() + " already");
+        }
+        try {
+            if (!turn.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+                throw new NodeException(Reason.BUSY, "no turn in time at node " + target.id());
+            }
+            try {
+                if (closed) {
+                    throw new NodeException(Reason.UNAVAILABLE, "the resource adapter has been stopped");
+                }
+                return call.apply(deadline);
+            } finally {
+                turn.unlock();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NodeException(Reason.BUSY, "interrupted while waiting for node " + target.id(), e);
+        } finally {
+            callers.decrementAndGet();
+        }
+    }
+}

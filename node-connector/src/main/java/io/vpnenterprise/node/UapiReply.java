@@ -1,0 +1,129 @@
+package io.vpnenterprise.node;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads the answer to a UAPI request, byte by byte as it comes: lines {@code key=value}, ended by an empty one.
+ *
+ * <p>Source: "Cross-platform userspace implementation", wireguard.com/xplatform.
+ */
+final class UapiReply {
+
+    private static final String NO_KEY = "0".repeat(2 * WireGuardKey.LENGTH);
+
+    private final StringBuilder line = new StringBuilder();
+    private final List<PeerState> peers = new ArrayList<>();
+    private Optional<WireGuardKey> privateKey = Optional.empty();
+    private int listenPort;
+    private PeerLines peer;
+    private Integer errno;
+
+    /**
+     * Takes the next byte.
+     *
+     * @return whether it was the last one
+     * @throws IOException when this is no UAPI
+     */
+    boolean accept(byte next) throws IOException {
+        if (next != '\n') {
+            line.append((char) (next & 0xff));
+            return false;
+        }
+        if (line.length() > 0) {
+            try {
+                acceptLine(line.toString());
+            } catch (IllegalArgumentException e) {
+                // Without the line: it may be the one with the private key.
+                throw new IOException("the answer is not that of a WireGuard device", e);
+            }
+            line.setLength(0);
+            return false;
+        }
+        if (errno == null) {
+            throw new IOException("the answer ends without errno");
+        }
+        endPeer();
+        return true;
+    }
+
+    /** 0 for success; devices in Go answer negative numbers, others positive ones. */
+    int errno() {
+        return errno;
+    }
+
+    DeviceState state() {
+        return new DeviceState(privateKey, listenPort, peers);
+    }
+
+    private void acceptLine(String text) {
+        int equals = text.indexOf('=');
+        if (equals < 0) {
+            throw new IllegalArgumentException("not key=value");
+        }
+        String value = text.substring(equals + 1);
+        switch (text.substring(0, equals)) {
+            case "private_key" -> privateKey = key(value);
+            case "listen_port" -> listenPort = Integer.parseInt(value);
+            case "public_key" -> {
+                endPeer();
+                peer = new PeerLines(WireGuardKey.ofHex(value));
+            }
+            case "preshared_key" -> peer().presharedKey = key(value);
+            case "endpoint" -> peer().endpoint = Optional.of(value);
+            case "allowed_ip" -> peer().allowedIps.add(value);
+            case "last_handshake_time_sec" -> peer().handshakeSeconds = Long.parseLong(value);
+            case "last_handshake_time_nsec" -> peer().handshakeNanos = Long.parseLong(value);
+            case "rx_bytes" -> peer().received = Long.parseLong(value);
+            case "tx_bytes" -> peer().sent = Long.parseLong(value);
+            case "errno" -> errno = Math.abs(Integer.parseInt(value));
+            default -> {
+                // The protocol lets devices add keys.
+            }
+        }
+    }
+
+    private PeerLines peer() {
+        if (peer == null) {
+            throw new IllegalArgumentException("a line about a peer before any public_key");
+        }
+        return peer;
+    }
+
+    private void endPeer() {
+        if (peer != null) {
+            peers.add(peer.toState());
+            peer = null;
+        }
+    }
+
+    private static Optional<WireGuardKey> key(String hex) {
+        return hex.equals(NO_KEY) ? Optional.empty() : Optional.of(WireGuardKey.ofHex(hex));
+    }
+
+    private static final class PeerLines {
+        private final WireGuardKey publicKey;
+        private final List<String> allowedIps = new ArrayList<>();
+        private Optional<WireGuardKey> presharedKey = Optional.empty();
+        private Optional<String> endpoint = Optional.empty();
+        private long handshakeSeconds;
+        private long handshakeNanos;
+        private long received;
+        private long sent;
+
+        private PeerLines(WireGuardKey publicKey) {
+            this.publicKey = publicKey;
+        }
+
+        private PeerState toState() {
+            allowedIps.sort(null);
+            Optional<Instant> handshake = handshakeSeconds == 0 && handshakeNanos == 0
+                    ? Optional.empty()
+                    : Optional.of(Instant.ofEpochSecond(handshakeSeconds, handshakeNanos));
+            return new PeerState(publicKey, presharedKey, allowedIps, endpoint, handshake, received, sent);
+        }
+    }
+}

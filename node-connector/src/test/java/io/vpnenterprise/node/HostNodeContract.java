@@ -1,0 +1,291 @@
+package io.vpnenterprise.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vpnenterprise.node.NodeException.Reason;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a node on this machine does besides, with real devices in a network namespace of the test's own. */
+abstract class HostNodeContract extends NodeConnectionContract {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    private final UUID id = UUID.randomUUID();
+    Namespace host;
+
+    abstract NodeTarget.Transport transport();
+
+    @BeforeAll
+    static void requireParts() {
+        Parts.require("wireguard-go", "wg", "nft", "ip", "ping", "setsid");
+    }
+
+    /** Runs before the superclass's connect(), since that one asks for the target. */
+    @Override
+    @BeforeEach
+    void connect() {
+        host = new Namespace();
+        super.connect();
+    }
+
+    @Override
+    NodeTarget target() {
+        return target(host);
+    }
+
+    @AfterEach
+    void removeInterfaceAndNamespace() {
+        if (host != null) {
+            try (Namespace closing = host;
+                    Unmanaged last = new Unmanaged();
+                    NodeConnection connection = last.connect(target(closing))) {
+                connection.removeInterface(wg);
+            }
+        }
+    }
+
+    @Test
+    void setsUpAddressesForwardingAndMasquerade() {
+        node.ensureInterface(spec);
+
+        String link =
+                host.inside("ip", "address", "show", "dev", wg).orRefused().text();
+        assertThat(link).contains("mtu 1420", "UP", "inet 10.8.0.1/24 ", "inet6 fd00:8::1/64 ");
+        assertThat(host.inside("cat", "/proc/sys/net/ipv4/ip_forward").text()).isEqualToIgnoringWhitespace("1");
+        assertThat(host.inside("cat", "/proc/sys/net/ipv6/conf/all/forwarding").text())
+                .isEqualToIgnoringWhitespace("1");
+        assertThat(host.ruleset())
+                .contains("table inet vpne_" + wg)
+                .contains("ip saddr 10.8.0.0/24 oifname != \"" + wg + "\" masquerade")
+                .contains("ip6 saddr fd00:8::/64 oifname != \"" + wg + "\" masquerade");
+    }
+
+    @Test
+    void correctsWhatAnOperatorChanged() {
+        node.ensureInterface(spec);
+        host.inside("ip", "address", "del", "10.8.0.1/24", "dev", wg).orRefused();
+        host.inside("ip", "address", "add", "10.99.0.1/24", "dev", wg).orRefused();
+        host.inside("ip", "link", "set", "dev", wg, "mtu", "1300").orRefused();
+        host.inside("ip", "link", "set", "dev", wg, "down").orRefused();
+        host.inside("nft", "flush", "table", "inet", "vpne_" + wg).orRefused();
+
+        node.ensureInterface(spec);
+
+        String link =
+                host.inside("ip", "address", "show", "dev", wg).orRefused().text();
+        assertThat(link)
+                .contains("mtu 1420", "UP", "inet 10.8.0.1/24 ", "inet6 fd00:8::1/64 ")
+                .doesNotContain("10.99.0.1");
+        assertThat(node.read(wg).listenPort()).isEqualTo(PORT);
+        assertThat(host.ruleset()).contains("ip saddr 10.8.0.0/24").containsOnlyOnce("ip6 saddr fd00:8::/64");
+    }
+
+    @Test
+    void leavesNoTableNoLinkNoSocketAndNoForeignRuleTouched() {
+        host.insideWithInput("table inet mine {\n chain c {\n }\n}\n", "nft", "-f", "-")
+                .orRefused();
+        node.ensureInterface(spec);
+
+        node.removeInterface(wg);
+
+        assertNothingLeft(wg);
+        assertThat(host.ruleset()).contains("table inet mine");
+    }
+
+    @Test
+    void leavesNothingBehindWhenAStepOfCreationFails() {
+        // Given: the device starts, its link comes up, and its port is taken.
+        String other = Namespace.newInterfaceName();
+        node.ensureInterface(spec);
+
+        assertReason(Reason.REFUSED, () -> node.ensureInterface(spec(other, PORT)));
+
+        assertNothingLeft(other);
+        assertThat(host.hasLink(wg)).isTrue();
+    }
+
+    @Test
+    void recoversFromADeviceThatDied() {
+        PeerChange.Put peer = Keys.put("10.8.0.2/32");
+        node.ensureInterface(spec);
+        node.apply(wg, List.of(peer));
+        killDevice();
+        // The socket's file is still there; nobody answers it.
+        assertReason(Reason.NO_INTERFACE, () -> node.apply(wg, List.of(peer)));
+        assertReason(Reason.NO_INTERFACE, () -> node.read(wg));
+
+        node.ensureInterface(spec);
+
+        assertThat(node.apply(wg, List.of(peer))).isEmpty();
+        assertHolds(node.read(wg), peer);
+    }
+
+    @Test
+    void removesWhatADeadDeviceLeft() {
+        node.ensureInterface(spec);
+        killDevice();
+
+        node.removeInterface(wg);
+
+        assertNothingLeft(wg);
+    }
+
+    @Test
+    void leavesALinkAloneThatIsNoWireGuard() {
+        host.inside("ip", "tuntap", "add", "dev", wg, "mode", "tun").orRefused();
+        try {
+            assertReason(Reason.REFUSED, () -> node.ensureInterface(spec));
+            assertReason(Reason.REFUSED, () -> node.removeInterface(wg));
+
+            assertThat(host.hasLink(wg)).isTrue();
+        } finally {
+            host.inside("ip", "link", "del", "dev", wg).orRefused();
+        }
+    }
+
+    @Test
+    void leavesADeviceOfTheSameNameInAnotherNamespaceAlone() {
+        PeerChange.Put peer = Keys.put("10.8.0.2/32");
+        node.ensureInterface(spec);
+        node.apply(wg, List.of(peer));
+
+        try (Namespace elsewhere = new Namespace();
+                NodeConnection other = adapter.connect(target(elsewhere))) {
+            assertReason(Reason.REFUSED, () -> other.ensureInterface(spec));
+            other.removeInterface(wg);
+        }
+
+        assertHolds(node.read(wg), peer);
+    }
+
+    @Test
+    void saysThatItsNamespaceIsMissing() {
+        NodeTarget nowhere = new NodeTarget(id, transport(), Optional.of("vpnet-nowhere"));
+
+        try (NodeConnection lost = adapter.connect(nowhere)) {
+            assertReason(Reason.REFUSED, lost::check);
+            assertReason(Reason.REFUSED, () -> lost.ensureInterface(spec));
+        }
+        assertThat(socket(wg)).doesNotExist();
+    }
+
+    @Test
+    void carriesAClientToTheInternetAndKeepsItsSessionThroughRepeatedPuts() {
+        try (Client client = new Client();
+                Namespace internet = new Namespace()) {
+            // Given: the internet knows the host and has no way back to the clients' own addresses.
+            Namespace.connect(
+                    host,
+                    List.of("198.51.100.1/24", "2001:db8::1/64"),
+                    internet,
+                    List.of("198.51.100.9/24", "2001:db8::9/64"));
+            node.ensureInterface(spec);
+            PeerChange.Put peer = client.configure();
+
+            // When
+            assertThat(node.apply(wg, List.of(peer))).isEmpty();
+
+            // Then
+            client.assertReaches("198.51.100.9");
+            client.assertReaches("2001:db8::9");
+            PeerState before = node.read(wg).peers().get(0);
+            assertThat(before.latestHandshake()).isPresent();
+            assertThat(before.endpoint())
+                    .hasValueSatisfying(endpoint -> assertThat(endpoint).startsWith("192.0.2.2:"));
+            assertThat(before.received()).isPositive();
+            assertThat(before.sent()).isPositive();
+
+            // When
+            assertThat(node.apply(wg, List.of(peer))).isEmpty();
+            node.ensureInterface(spec);
+
+            // Then
+            PeerState after = node.read(wg).peers().get(0);
+            assertThat(after.latestHandshake()).isEqualTo(before.latestHandshake());
+            assertThat(after.received()).isGreaterThanOrEqualTo(before.received());
+            assertThat(after.sent()).isGreaterThanOrEqualTo(before.sent());
+            client.assertReaches("198.51.100.9");
+            assertThat(node.read(wg).peers().get(0).latestHandshake()).isEqualTo(before.latestHandshake());
+        }
+    }
+
+    NodeTarget target(Namespace namespace) {
+        return new NodeTarget(id, transport(), Optional.of(namespace.name));
+    }
+
+    void killDevice() {
+        List<ProcessHandle> daemons = ProcessHandle.allProcesses()
+                .filter(process -> process.info()
+                        .arguments()
+                        .filter(arguments -> Arrays.asList(arguments).contains(wg))
+                        .isPresent())
+                .toList();
+        assertThat(daemons).as("the device's daemon").hasSize(1);
+        assertThat(daemons.get(0).destroyForcibly()).isTrue();
+        await().atMost(SOON).until(() -> !host.hasLink(wg));
+    }
+
+    private void assertNothingLeft(String interfaceName) {
+        assertThat(host.hasLink(interfaceName)).isFalse();
+        assertThat(socket(interfaceName)).doesNotExist();
+        assertThat(host.ruleset()).doesNotContain(interfaceName);
+    }
+
+    private static Path socket(String interfaceName) {
+        return Path.of("/var/run/wireguard", interfaceName + ".sock");
+    }
+
+    /** A user's machine, with a stock WireGuard client. */
+    private final class Client implements AutoCloseable {
+        private final Namespace machine = new Namespace();
+        private final String tunnel = Namespace.newInterfaceName();
+
+        private Client() {
+            Namespace.connect(host, List.of("192.0.2.1/24"), machine, List.of("192.0.2.2/24"));
+        }
+
+        private PeerChange.Put configure() {
+            WireGuardKey clientKey = Keys.random();
+            WireGuardKey presharedKey = Keys.random();
+            machine.inside("wireguard-go", tunnel).orRefused();
+            String configuration = "[Interface]\nPrivateKey = " + clientKey.base64()
+                    + "\n[Peer]\nPublicKey = "
+                    + Curve25519.publicKeyOf(privateKey).base64()
+                    + "\nPresharedKey = " + presharedKey.base64()
+                    + "\nAllowedIPs = 0.0.0.0/0, ::/0\nEndpoint = 192.0.2.1:" + PORT + "\n";
+            machine.insideWithInput(configuration, "wg", "setconf", tunnel, "/dev/stdin")
+                    .orRefused();
+            machine.addressAndUp(tunnel, List.of("10.8.0.2/32", "fd00:8::2/128"));
+            machine.inside("ip", "route", "add", "198.51.100.0/24", "dev", tunnel)
+                    .orRefused();
+            machine.inside("ip", "route", "add", "2001:db8::/64", "dev", tunnel).orRefused();
+            return new PeerChange.Put(
+                    Curve25519.publicKeyOf(clientKey), presharedKey, List.of("10.8.0.2/32", "fd00:8::2/128"));
+        }
+
+        private void assertReaches(String address) {
+            await().atMost(SOON).untilAsserted(() -> assertThat(machine.inside("ping", "-c", "1", "-W", "2", address)
+                            .exitCode())
+                    .as("ping " + address)
+                    .isZero());
+        }
+
+        @Override
+        public void close() {
+            machine.inside("ip", "link", "del", "dev", tunnel);
+            await().atMost(SOON).until(() -> !Files.exists(socket(tunnel)));
+            machine.close();
+        }
+    }
+}

@@ -1,0 +1,340 @@
+package io.vpnenterprise.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.vpnenterprise.node.NodeException.Reason;
+import java.util.ArrayList;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What every node does, whatever its transport. */
+@Timeout(120)
+abstract class NodeConnectionContract {
+
+    static final int PORT = 51_820;
+
+    final String wg = Namespace.newInterfaceName();
+    final WireGuardKey privateKey = Keys.random();
+    final InterfaceSpec spec = spec(wg, PORT);
+
+    Unmanaged adapter;
+    NodeConnection node;
+
+    abstract NodeTarget target();
+
+    @BeforeEach
+    void connect() {
+        adapter = new Unmanaged();
+        node = adapter.connect(target());
+    }
+
+    @AfterEach
+    void stopAdapter() {
+        if (adapter != null) {
+            adapter.close();
+        }
+    }
+
+    @Test
+    void answersThatItIsLikelyToWork() {
+        node.check();
+    }
+
+    @Test
+    void makesAnInterface() {
+        node.ensureInterface(spec);
+
+        InterfaceState state = node.read(wg);
+        assertThat(state.publicKey()).isEqualTo(Curve25519.publicKeyOf(privateKey));
+        assertThat(state.listenPort()).isEqualTo(PORT);
+        assertThat(state.peers()).isEmpty();
+    }
+
+    @Test
+    void makesAnInterfaceOnceHoweverOftenItIsAsked() {
+        PeerChange.Put peer = Keys.put("10.8.0.2/32");
+        node.ensureInterface(spec);
+        node.apply(wg, List.of(peer));
+
+        node.ensureInterface(spec);
+
+        assertHolds(node.read(wg), peer);
+    }
+
+    @Test
+    void changesKeyAndPortOfAnInterfaceAndLeavesItsPeers() {
+        PeerChange.Put peer = Keys.put("10.8.0.2/32");
+        WireGuardKey newKey = Keys.random();
+        node.ensureInterface(spec);
+        node.apply(wg, List.of(peer));
+
+        node.ensureInterface(new InterfaceSpec(wg, newKey, PORT + 1, spec.addresses(), spec.mtu()));
+
+        InterfaceState state = node.read(wg);
+        assertThat(state.publicKey()).isEqualTo(Curve25519.publicKeyOf(newKey));
+        assertThat(state.listenPort()).isEqualTo(PORT + 1);
+        assertHolds(state, peer);
+    }
+
+    @Test
+    void removesAnInterface() {
+        node.ensureInterface(spec);
+
+        node.removeInterface(wg);
+
+        assertReason(Reason.NO_INTERFACE, () -> node.read(wg));
+        node.removeInterface(wg);
+    }
+
+    @Test
+    void makesARemovedInterfaceAgainWithoutItsPeers() {
+        node.ensureInterface(spec);
+        node.apply(wg, List.of(Keys.put("10.8.0.2/32")));
+        node.removeInterface(wg);
+
+        node.ensureInterface(spec);
+
+        assertThat(node.read(wg).peers()).isEmpty();
+    }
+
+    @Test
+    void refusesAPortInUseAndLeavesNothingBehind() {
+        node.ensureInterface(spec);
+        String other = Namespace.newInterfaceName();
+
+        assertReason(Reason.REFUSED, () -> node.ensureInterface(spec(other, PORT)));
+
+        assertReason(Reason.NO_INTERFACE, () -> node.read(other));
+    }
+
+    @Test
+    void keepsItsPortWhenTheNewOneIsInUse() {
+        String other = Namespace.newInterfaceName();
+        node.ensureInterface(spec);
+        node.ensureInterface(spec(other, PORT + 1));
+        try {
+            assertReason(Reason.REFUSED, () -> node.ensureInterface(spec(wg, PORT + 1)));
+
+            assertThat(node.read(wg).listenPort()).isEqualTo(PORT);
+        } finally {
+            node.removeInterface(other);
+        }
+    }
+
+    @Test
+    void refusesAnAddressThatIsNone() {
+        InterfaceSpec bad = new InterfaceSpec(wg, privateKey, PORT, List.of("10.8.0.300/24"), 1_420);
+
+        assertReason(Reason.REFUSED, () -> node.ensureInterface(bad));
+
+        assertReason(Reason.NO_INTERFACE, () -> node.read(wg));
+    }
+
+    @Test
+    void saysThatAnInterfaceIsMissing() {
+        assertReason(Reason.NO_INTERFACE, () -> node.read(wg));
+        assertReason(Reason.NO_INTERFACE, () -> node.apply(wg, List.of(Keys.put("10.8.0.2/32"))));
+        assertReason(
+                Reason.NO_INTERFACE,
+                () -> node.apply(wg, List.of(new PeerChange.Remove(Keys.put().publicKey()))));
+        node.removeInterface(wg);
+    }
+
+    @Test
+    void putsPeers() {
+        PeerChange.Put first = Keys.put("10.8.0.2/32", "fd00:8::2/128");
+        PeerChange.Put second = Keys.put("10.8.0.3/32");
+        node.ensureInterface(spec);
+
+        assertThat(node.apply(wg, List.of(first, second))).isEmpty();
+
+        assertHolds(node.read(wg), first, second);
+    }
+
+    @Test
+    void replacesThePresharedKeyAndAllAllowedIpsOfAPeer() {
+        PeerChange.Put before = Keys.put("10.8.0.2/32", "fd00:8::2/128");
+        PeerChange.Put after = new PeerChange.Put(before.publicKey(), Keys.random(), List.of("10.8.0.9/32"));
+        node.ensureInterface(spec);
+        node.apply(wg, List.of(before));
+
+        assertThat(node.apply(wg, List.of(after))).isEmpty();
+
+        assertHolds(node.read(wg), after);
+    }
+
+    @Test
+    void takesAllAllowedIpsFromAPeer() {
+        PeerChange.Put before = Keys.put("10.8.0.2/32");
+        PeerChange.Put after = new PeerChange.Put(before.publicKey(), before.presharedKey(), List.of());
+        node.ensureInterface(spec);
+        node.apply(wg, List.of(before));
+
+        assertThat(node.apply(wg, List.of(after))).isEmpty();
+
+        assertHolds(node.read(wg), after);
+    }
+
+    @Test
+    void appliesTheSameChangesTwiceWithTheSameResult() {
+        PeerChange.Put stays = Keys.put("10.8.0.2/32");
+        PeerChange.Put goes = Keys.put("10.8.0.3/32");
+        List<PeerChange> changes = List.of(stays, goes, new PeerChange.Remove(goes.publicKey()));
+        node.ensureInterface(spec);
+
+        assertThat(node.apply(wg, changes)).isEmpty();
+        assertThat(node.apply(wg, changes)).isEmpty();
+
+        assertHolds(node.read(wg), stays);
+    }
+
+    @Test
+    void movesAnAllowedIpToTheLastPeerThatIsGivenIt() {
+        PeerChange.Put loser = Keys.put("10.8.0.2/32", "10.8.0.3/32");
+        PeerChange.Put winner = Keys.put("10.8.0.2/32");
+        node.ensureInterface(spec);
+
+        assertThat(node.apply(wg, List.of(loser, winner))).isEmpty();
+
+        assertHolds(
+                node.read(wg),
+                new PeerChange.Put(loser.publicKey(), loser.presharedKey(), List.of("10.8.0.3/32")),
+                winner);
+    }
+
+    @Test
+    void givesTheAddressOfARemovedPeerToAnotherInOneApply() {
+        PeerChange.Put old = Keys.put("10.8.0.2/32");
+        PeerChange.Put young = Keys.put("10.8.0.2/32");
+        node.ensureInterface(spec);
+        node.apply(wg, List.of(old));
+
+        assertThat(node.apply(wg, List.of(young, new PeerChange.Remove(old.publicKey()))))
+                .isEmpty();
+
+        assertHolds(node.read(wg), young);
+    }
+
+    @Test
+    void removesPeersAndTakesAbsentOnesForRemoved() {
+        PeerChange.Put first = Keys.put("10.8.0.2/32");
+        PeerChange.Put second = Keys.put("10.8.0.3/32");
+        PeerChange.Put third = Keys.put("10.8.0.4/32");
+        node.ensureInterface(spec);
+        node.apply(wg, List.of(first, second, third));
+
+        List<RefusedChange> refused = node.apply(
+                wg,
+                List.of(
+                        new PeerChange.Remove(first.publicKey()),
+                        new PeerChange.Remove(Keys.put().publicKey()),
+                        new PeerChange.Remove(third.publicKey())));
+
+        assertThat(refused).isEmpty();
+        assertHolds(node.read(wg), second);
+    }
+
+    @Test
+    void doesNotLetARefusedChangeHoldUpTheOthers() {
+        PeerChange.Put first = Keys.put("10.8.0.2/32");
+        // Looks like an address to us; the device knows better.
+        PeerChange.Put badAddress = Keys.put("10.0.0.300/32");
+        PeerChange.Put middle = Keys.put("10.8.0.3/32");
+        PeerChange.Put badLength = Keys.put("10.8.0.4/33");
+        PeerChange.Put last = Keys.put("10.8.0.5/32");
+        node.ensureInterface(spec);
+
+        List<RefusedChange> refused = node.apply(wg, List.of(first, badAddress, middle, badLength, last));
+
+        assertThat(refused).extracting(RefusedChange::change).containsExactlyInAnyOrder(badAddress, badLength);
+        assertThat(refused).allSatisfy(change -> assertThat(change.reason()).isNotBlank());
+        assertHolds(node.read(wg), first, middle, last);
+    }
+
+    @Test
+    void leavesNoHalfOfAPeerWhosePutWasRefused() {
+        PeerChange.Put good = Keys.put("10.8.0.2/32");
+        PeerChange.Put bad = new PeerChange.Put(good.publicKey(), Keys.random(), List.of("10.8.0.2/32", "10.8.0.3/33"));
+        node.ensureInterface(spec);
+        node.apply(wg, List.of(good));
+
+        assertThat(node.apply(wg, List.of(bad))).hasSize(1);
+
+        assertThat(node.read(wg).peers()).isEmpty();
+    }
+
+    @Test
+    void refusesAnAllowedIpThatWouldBeAnotherLineOfTheRequest() {
+        PeerChange.Put injection = Keys.put("10.8.0.2/32\nprivate_key=" + "0".repeat(64));
+        PeerChange.Put good = Keys.put("10.8.0.3/32");
+        node.ensureInterface(spec);
+
+        assertThat(node.apply(wg, List.of(injection, good)))
+                .extracting(RefusedChange::change)
+                .containsExactly(injection);
+
+        assertThat(node.read(wg).publicKey()).isEqualTo(Curve25519.publicKeyOf(privateKey));
+        assertHolds(node.read(wg), good);
+    }
+
+    @Test
+    void puts1000PeersInOneApplyAndFindsTheOneThatIsRefused() {
+        List<PeerChange> changes = new ArrayList<>();
+        for (int i = 0; i < PeerChange.MAX_BATCH; i++) {
+            changes.add(Keys.put("10.9." + i / 250 + "." + (i % 250 + 1) + "/32"));
+        }
+        node.ensureInterface(spec);
+
+        assertThat(node.apply(wg, changes)).isEmpty();
+        assertThat(node.read(wg).peers()).hasSize(PeerChange.MAX_BATCH);
+
+        PeerChange bad = Keys.put("10.9.0.1/33");
+        changes.set(617, bad);
+        assertThat(node.apply(wg, changes)).extracting(RefusedChange::change).containsExactly(bad);
+    }
+
+    @Test
+    void takesNoMoreThanABatch() {
+        List<PeerChange> changes = new ArrayList<>();
+        PeerChange.Put peer = Keys.put("10.8.0.2/32");
+        for (int i = 0; i <= PeerChange.MAX_BATCH; i++) {
+            changes.add(peer);
+        }
+
+        assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> node.apply(wg, changes));
+    }
+
+    @Test
+    void keepsItsSessionWhenALeaseEnds() {
+        node.ensureInterface(spec);
+        node.close();
+        assertReason(Reason.UNAVAILABLE, () -> node.read(wg));
+
+        node = adapter.connect(target());
+
+        assertThat(node.read(wg).listenPort()).isEqualTo(PORT);
+    }
+
+    InterfaceSpec spec(String name, int port) {
+        return new InterfaceSpec(name, privateKey, port, List.of("10.8.0.1/24", "fd00:8::1/64"), 1_420);
+    }
+
+    static void assertReason(Reason reason, ThrowingCallable call) {
+        assertThatExceptionOfType(NodeException.class)
+                .isThrownBy(call)
+                .satisfies(e -> assertThat(e.reason()).as(e.getMessage()).isEqualTo(reason));
+    }
+
+    /** That the interface has these peers and no other. */
+    static void assertHolds(InterfaceState state, PeerChange.Put... peers) {
+        assertThat(state.peers())
+                .extracting(peer ->
+                        new PeerChange.Put(peer.publicKey(), peer.presharedKey().orElseThrow(), peer.allowedIps()))
+                .containsExactlyInAnyOrder(peers);
+    }
+}

@@ -1,0 +1,176 @@
+package io.vpnenterprise.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vpnenterprise.node.NodeException.Reason;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class UapiDriverTest {
+
+    private static final Optional<String> DONE = Optional.of("errno=0\n\n");
+    private static final long MAX_REPLY = 10_000;
+
+    private final WireGuardKey privateKey = Keys.random();
+
+    @TempDir
+    Path directory;
+
+    private FakeDevice device;
+    private UapiDriver driver;
+
+    @BeforeEach
+    void start() throws IOException {
+        device = new FakeDevice(directory, "wg0", request -> DONE);
+        driver = new UapiDriver(directory, MAX_REPLY, new HostNetwork(new NoPrograms(), Optional.empty(), directory));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        driver.close();
+        device.close();
+    }
+
+    @Test
+    void changesPeersOnOneKeptConnectionWithoutAnyProgram() {
+        PeerChange.Put put = Keys.put("10.8.0.2/32", "fd00:8::2/128");
+        PeerChange.Remove remove = new PeerChange.Remove(Keys.random());
+
+        for (int i = 0; i < 50; i++) {
+            assertThat(driver.apply("wg0", List.of(put, remove), soon())).isEmpty();
+        }
+
+        assertThat(device.accepted).hasValue(1);
+        assertThat(device.requests).hasSize(50).containsOnly("""
+                set=1
+                public_key=%s
+                preshared_key=%s
+                replace_allowed_ips=true
+                allowed_ip=10.8.0.2/32
+                allowed_ip=fd00:8::2/128
+                public_key=%s
+                remove=true
+
+                """.formatted(
+                        put.publicKey().hex(),
+                        put.presharedKey().hex(),
+                        remove.publicKey().hex()));
+    }
+
+    @Test
+    void opensABrokenConnectionAgainUnnoticed() throws IOException {
+        driver.apply("wg0", List.of(Keys.put()), soon());
+        device.hangUp();
+
+        assertThat(driver.apply("wg0", List.of(Keys.put()), soon())).isEmpty();
+
+        assertThat(device.accepted).hasValue(2);
+    }
+
+    @Test
+    void repeatsABrokenExchangeOnceAndNoMore() {
+        driver.apply("wg0", List.of(Keys.put()), soon());
+        device.answerWith(request -> Optional.of("public_key="));
+
+        NodeConnectionContract.assertReason(Reason.UNAVAILABLE, () -> driver.apply("wg0", List.of(Keys.put()), soon()));
+
+        assertThat(device.requests).hasSize(3);
+    }
+
+    @Test
+    void givesUpOnADeviceThatNeverAnswers() {
+        device.answerWith(request -> Optional.empty());
+        long start = System.nanoTime();
+
+        NodeConnectionContract.assertReason(
+                Reason.UNAVAILABLE,
+                () -> driver.apply("wg0", List.of(Keys.put()), Deadline.after(Duration.ofMillis(200))));
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isBetween(Duration.ofMillis(150), Duration.ofSeconds(10));
+        // A late answer must not be taken for that to the next request.
+        device.answerWith(request -> DONE);
+        assertThat(driver.apply("wg0", List.of(Keys.put()), soon())).isEmpty();
+        assertThat(device.accepted).hasValue(2);
+    }
+
+    @Test
+    void endsTheCallUnderWayWhenTheAdapterStops() {
+        device.answerWith(request -> {
+            driver.close();
+            return Optional.empty();
+        });
+
+        NodeConnectionContract.assertReason(Reason.UNAVAILABLE, () -> driver.apply("wg0", List.of(Keys.put()), soon()));
+        NodeConnectionContract.assertReason(Reason.UNAVAILABLE, () -> driver.read("wg0", soon()));
+    }
+
+    @Test
+    void isolatesTheChangeThatIsRefused() {
+        PeerChange.Put good = Keys.put("10.8.0.2/32");
+        PeerChange.Put bad = Keys.put("10.8.0.3/32");
+        PeerChange.Put alsoGood = Keys.put("10.8.0.4/32");
+        device.answerWith(request -> request.contains("allowed_ip=10.8.0.3/32") ? Optional.of("errno=-22\n\n") : DONE);
+
+        List<RefusedChange> refused = driver.apply("wg0", List.of(good, bad, alsoGood), soon());
+
+        assertThat(refused).containsExactly(new RefusedChange(bad, "invalid value (errno 22)"));
+        assertThat(device.requests)
+                .endsWith("set=1\npublic_key=" + alsoGood.publicKey().hex() + "\npreshared_key="
+                        + alsoGood.presharedKey().hex()
+                        + "\nreplace_allowed_ips=true\nallowed_ip=10.8.0.4/32\n\n")
+                .contains("set=1\npublic_key=" + bad.publicKey().hex() + "\nremove=true\n\n");
+        // After each of the three refusals (of all, of the second half, of the one) the connection is given up.
+        assertThat(device.accepted).hasValue(4);
+    }
+
+    @Test
+    void readsAnAnswerThatComesInPieces() {
+        device.answerWith(
+                request -> Optional.of("private_key=" + privateKey.hex() + "\nlisten_port=51820\nerrno=0\n\n"));
+
+        InterfaceState state = driver.read("wg0", soon());
+
+        assertThat(state.publicKey()).isEqualTo(Curve25519.publicKeyOf(privateKey));
+        assertThat(state.listenPort()).isEqualTo(51_820);
+    }
+
+    @Test
+    void takesNoEndlessAnswer() {
+        device.answerWith(request -> Optional.of("endless".repeat((int) MAX_REPLY)));
+
+        NodeConnectionContract.assertReason(Reason.UNAVAILABLE, () -> driver.read("wg0", soon()));
+    }
+
+    @Test
+    void saysThatADeviceWithoutAKeyIsNoInterfaceYet() {
+        NodeConnectionContract.assertReason(Reason.NO_INTERFACE, () -> driver.read("wg0", soon()));
+    }
+
+    private static Deadline soon() {
+        return Deadline.after(Duration.ofSeconds(20));
+    }
+
+    /** Peer changes have no business with programs. */
+    private static final class NoPrograms implements Programs {
+
+        @Override
+        public Ended run(List<String> argv, String stdin, Deadline deadline) {
+            throw new AssertionError("started " + argv);
+        }
+
+        @Override
+        public void require(String program) {
+            throw new AssertionError("looked for " + program);
+        }
+    }
+}

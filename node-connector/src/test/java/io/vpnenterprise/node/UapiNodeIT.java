@@ -1,0 +1,31 @@
+package io.vpnenterprise.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class UapiNodeIT extends HostNodeContract {
+
+    @Override
+    NodeTarget.Transport transport() {
+        return NodeTarget.Transport.UAPI;
+    }
+
+    @Test
+    void goesOnWhenItsDeviceWasRestartedBehindItsBack() {
+        PeerChange.Put peer = Keys.put("10.8.0.2/32");
+        node.ensureInterface(spec);
+        node.apply(wg, List.of(peer));
+        killDevice();
+        try (Unmanaged another = new Unmanaged();
+                NodeConnection connection = another.connect(target())) {
+            connection.ensureInterface(spec);
+        }
+
+        // The kept connection is dead, and nobody has to know.
+        assertThat(node.apply(wg, List.of(peer))).isEmpty();
+
+        assertHolds(node.read(wg), peer);
+    }
+}

@@ -1,0 +1,9 @@
+package io.vpnenterprise.node;
+
+class WgNodeIT extends HostNodeContract {
+
+    @Override
+    NodeTarget.Transport transport() {
+        return NodeTarget.Transport.WG;
+    }
+}

@@ -1,0 +1,249 @@
+package io.vpnenterprise.access.web;
+
+import io.vpnenterprise.access.ClientConfig;
+import io.vpnenterprise.access.Connection;
+import io.vpnenterprise.access.Connections;
+import io.vpnenterprise.access.QrCode;
+import io.vpnenterprise.platform.Caller;
+import io.vpnenterprise.platform.Page;
+import io.vpnenterprise.platform.PlatformError;
+import io.vpnenterprise.platform.VpnException;
+import io.vpnenterprise.platform.web.CallerContext;
+import io.vpnenterprise.platform.web.MayCall;
+import io.vpnenterprise.platform.web.Pages;
+import io.vpnenterprise.platform.web.ShownOnce;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** The main job: a member's device connects, and disconnects. */
+@Path("vpn")
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces(MediaType.APPLICATION_JSON)
+@RequestScoped
+@MayCall(Caller.USER)
+@Tag(name = "Access")
+public class ConnectionsResource {
+
+    static final String TICKET_HEADER = "Key-Ticket";
+
+    /**
+     * What to connect.
+     *
+     * @param serverId absent: the platform chooses
+     * @param region preferred when the platform chooses
+     * @param ticket from adding the device: the configuration then carries the private key that we made
+     */
+    public record Connect(UUID deviceId, UUID serverId, String region, String ticket) {}
+
+    /** What to disconnect: a connection, or whatever a device has. */
+    public record Disconnect(UUID connectionId, UUID deviceId) {}
+
+    /** The other end of a tunnel. */
+    public record ServerEnd(UUID id, String name, String region, String publicKey, String endpoint) {}
+
+    /**
+     * What a client needs.
+     *
+     * @param conf the file that {@code wg-quick up} takes
+     * @param qrPng the same as a picture, base64
+     * @param privateKeyIncluded whether {@code conf} is complete, or has a placeholder where the private key belongs
+     * @param simulated whether there is no real device behind the server
+     */
+    public record Connected(
+            UUID connectionId,
+            UUID deviceId,
+            ServerEnd server,
+            List<String> addresses,
+            List<String> dns,
+            int mtu,
+            String presharedKey,
+            List<String> allowedIps,
+            int persistentKeepaliveSeconds,
+            boolean simulated,
+            boolean privateKeyIncluded,
+            String conf,
+            byte[] qrPng)
+            implements ShownOnce {
+        static Connected from(ClientConfig config) {
+            String conf = config.conf();
+            return new Connected(
+                    config.connectionId(),
+                    config.deviceId(),
+                    new ServerEnd(
+                            config.server().id(),
+                            config.server().name(),
+                            config.server().region(),
+                            config.server().publicKey(),
+                            config.server().endpoint()),
+                    config.addresses(),
+                    config.dns(),
+                    config.mtu(),
+                    config.presharedKey(),
+                    config.allowedIps(),
+                    config.persistentKeepaliveSeconds(),
+                    config.simulated(),
+                    config.privateKey().isPresent(),
+                    conf,
+                    QrCode.png(conf));
+        }
+
+        @Override
+        public Connected withoutSecrets() {
+            return new Connected(
+                    connectionId,
+                    deviceId,
+                    server,
+                    addresses,
+                    dns,
+                    mtu,
+                    null,
+                    allowedIps,
+                    persistentKeepaliveSeconds,
+                    simulated,
+                    false,
+                    null,
+                    null);
+        }
+    }
+
+    /**
+     * How a disconnect ended.
+     *
+     * @param confirmed whether the host has the peer no more; if not yet, it goes as soon as the host answers
+     */
+    public record Disconnected(boolean confirmed) {}
+
+    /** A period of use. */
+    public record ConnectionView(
+            UUID id,
+            UUID deviceId,
+            String deviceName,
+            UUID serverId,
+            String serverName,
+            String region,
+            OffsetDateTime connectedAt,
+            OffsetDateTime disconnectedAt,
+            String endReason) {
+        static ConnectionView from(Connection connection) {
+            return new ConnectionView(
+                    connection.id(),
+                    connection.deviceId(),
+                    connection.deviceName(),
+                    connection.serverId(),
+                    connection.serverName(),
+                    connection.region(),
+                    connection.connectedAt(),
+                    connection.disconnectedAt().orElse(null),
+                    connection.endReason().orElse(null));
+        }
+    }
+
+    /** What the caller has now. */
+    public record Status(boolean connected, List<ConnectionView> connections) {}
+
+    /** A page of the past. */
+    public record History(List<ConnectionView> items, long total, int page, int pageSize) {
+        static History from(Page<Connection> page) {
+            return new History(
+                    page.items().stream().map(ConnectionView::from).toList(),
+                    page.total(),
+                    page.page(),
+                    page.pageSize());
+        }
+    }
+
+    @Inject
+    Connections connections;
+
+    @Context
+    SecurityContext security;
+
+    @POST
+    @Path("connect")
+    @Operation(summary = "Connects a device; when this answers, the server's host has confirmed it")
+    public Connected connect(Connect request) {
+        return Connected.from(connections.connect(
+                caller(),
+                request.deviceId(),
+                Optional.ofNullable(request.serverId()),
+                Optional.ofNullable(request.region()),
+                Optional.ofNullable(request.ticket())));
+    }
+
+    @POST
+    @Path("disconnect")
+    @Operation(summary = "Disconnects; 202 when the host has not confirmed yet")
+    @APIResponseSchema(value = Disconnected.class, responseCode = "200")
+    public Response disconnect(Disconnect request) {
+        if (request.connectionId() == null && request.deviceId() == null) {
+            throw VpnException.ofField(PlatformError.INVALID_PARAMETER, "connectionId", "this or deviceId is needed");
+        }
+        boolean confirmed = request.connectionId() == null
+                ? connections.disconnectDevice(caller(), request.deviceId())
+                : connections.disconnect(caller(), request.connectionId());
+        return Response.status(confirmed ? Response.Status.OK : Response.Status.ACCEPTED)
+                .entity(new Disconnected(confirmed))
+                .build();
+    }
+
+    @GET
+    @Path("status")
+    @Operation(summary = "The caller's connections now")
+    public Status status() {
+        List<ConnectionView> live =
+                connections.live(caller()).stream().map(ConnectionView::from).toList();
+        return new Status(!live.isEmpty(), live);
+    }
+
+    @GET
+    @Path("history")
+    @Operation(summary = "The caller's connections ever, the newest first")
+    public History history(@QueryParam("page") String page, @QueryParam("pageSize") String pageSize) {
+        return History.from(connections.history(caller(), Pages.of(page, pageSize)));
+    }
+
+    @GET
+    @Path("connections/{id}/config")
+    @Produces(MediaType.TEXT_PLAIN)
+    @Operation(summary = "The configuration as a file for wg-quick and every WireGuard client")
+    public Response config(@PathParam("id") UUID id, @HeaderParam(TICKET_HEADER) String ticket) {
+        ClientConfig config = connections.config(caller(), id, Optional.ofNullable(ticket));
+        // Interfaces are named after the file, in at most 15 characters.
+        return Response.ok(config.conf(), MediaType.TEXT_PLAIN_TYPE)
+                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"vpn.conf\"")
+                .build();
+    }
+
+    @GET
+    @Path("connections/{id}/qr")
+    @Produces("image/png")
+    @Operation(summary = "The configuration as a QR code for WireGuard's mobile clients")
+    public byte[] qr(@PathParam("id") UUID id, @HeaderParam(TICKET_HEADER) String ticket) {
+        return QrCode.png(
+                connections.config(caller(), id, Optional.ofNullable(ticket)).conf());
+    }
+
+    private Caller caller() {
+        return CallerContext.caller(security);
+    }
+}

@@ -1,0 +1,134 @@
+package io.vpnenterprise.fleet.web;
+
+import io.vpnenterprise.fleet.Hosts;
+import io.vpnenterprise.fleet.Node;
+import io.vpnenterprise.fleet.NodeSpec;
+import io.vpnenterprise.fleet.Nodes;
+import io.vpnenterprise.platform.Caller;
+import io.vpnenterprise.platform.Page;
+import io.vpnenterprise.platform.web.MayCall;
+import io.vpnenterprise.platform.web.Pages;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** The hosts that run servers. */
+@Path("admin/nodes")
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces(MediaType.APPLICATION_JSON)
+@RequestScoped
+@MayCall(Caller.ADMIN)
+@Tag(name = "Fleet")
+public class NodesResource {
+
+    /**
+     * A node to register.
+     *
+     * @param transport {@code uapi}, {@code wg} or {@code simulated}
+     * @param networkNamespace absent: the one that the platform runs in
+     * @param endpointHost what clients put before the port
+     */
+    public record NewNode(String name, String transport, String networkNamespace, String endpointHost) {}
+
+    /** A node, with how it was when it was last asked. */
+    public record NodeView(
+            UUID id,
+            String name,
+            String transport,
+            String networkNamespace,
+            String endpointHost,
+            boolean simulated,
+            OffsetDateTime createdAt,
+            OffsetDateTime lastSeenAt,
+            String lastError) {
+        static NodeView from(Node node) {
+            return new NodeView(
+                    node.id(),
+                    node.name(),
+                    node.transport().name().toLowerCase(Locale.ROOT),
+                    node.networkNamespace().orElse(null),
+                    node.endpointHost(),
+                    node.simulated(),
+                    node.createdAt(),
+                    node.lastSeenAt().orElse(null),
+                    node.lastError().orElse(null));
+        }
+    }
+
+    /** A page of nodes. */
+    public record NodePage(List<NodeView> items, long total, int page, int pageSize) {
+        static NodePage from(Page<Node> page) {
+            return new NodePage(
+                    page.items().stream().map(NodeView::from).toList(), page.total(), page.page(), page.pageSize());
+        }
+    }
+
+    @Inject
+    Nodes nodes;
+
+    @Inject
+    Hosts hosts;
+
+    @Context
+    UriInfo uri;
+
+    @GET
+    @Operation(summary = "Lists the nodes")
+    public NodePage list(@QueryParam("page") String page, @QueryParam("pageSize") String pageSize) {
+        return NodePage.from(nodes.page(Pages.of(page, pageSize)));
+    }
+
+    @POST
+    @Operation(summary = "Registers a node")
+    @APIResponseSchema(value = NodeView.class, responseCode = "201")
+    public Response add(NewNode node) {
+        Node added =
+                nodes.add(NodeSpec.of(node.name(), node.transport(), node.networkNamespace(), node.endpointHost()));
+        return Response.created(
+                        uri.getAbsolutePathBuilder().path(added.id().toString()).build())
+                .entity(NodeView.from(added))
+                .build();
+    }
+
+    @GET
+    @Path("{id}")
+    @Operation(summary = "A node")
+    public NodeView get(@PathParam("id") UUID id) {
+        return NodeView.from(nodes.require(id));
+    }
+
+    @POST
+    @Path("{id}/check")
+    @Consumes(MediaType.WILDCARD)
+    @Operation(summary = "Asks the node now whether it is likely to work")
+    public NodeView check(@PathParam("id") UUID id) {
+        hosts.check(nodes.require(id));
+        nodes.seen(id);
+        return NodeView.from(nodes.require(id));
+    }
+
+    @DELETE
+    @Path("{id}")
+    @Operation(summary = "Forgets a node that runs no server")
+    public void remove(@PathParam("id") UUID id) {
+        nodes.remove(id);
+    }
+}

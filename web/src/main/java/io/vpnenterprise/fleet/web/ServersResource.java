@@ -1,0 +1,150 @@
+package io.vpnenterprise.fleet.web;
+
+import io.vpnenterprise.fleet.FleetConfig;
+import io.vpnenterprise.fleet.ServerCandidate;
+import io.vpnenterprise.fleet.ServerRows;
+import io.vpnenterprise.fleet.ServerSpec;
+import io.vpnenterprise.fleet.Servers;
+import io.vpnenterprise.platform.Caller;
+import io.vpnenterprise.platform.Page;
+import io.vpnenterprise.platform.web.MayCall;
+import io.vpnenterprise.platform.web.Pages;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** The servers that members connect to. */
+@Path("vpn")
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces(MediaType.APPLICATION_JSON)
+@RequestScoped
+@Tag(name = "Fleet")
+public class ServersResource {
+
+    /**
+     * A server to create.
+     *
+     * @param nodeId absent: the node with the fewest servers
+     * @param capacity peers; absent: 1000
+     */
+    public record NewServer(String name, String region, Integer port, UUID nodeId, Integer capacity) {}
+
+    /**
+     * A server, as members see it.
+     *
+     * @param load percent of its capacity that is taken
+     * @param available whether it takes connections now
+     * @param simulated whether there is no real device behind it
+     */
+    public record ServerView(
+            UUID id,
+            String name,
+            String region,
+            String endpoint,
+            String publicKey,
+            int load,
+            int peers,
+            int capacity,
+            boolean available,
+            boolean simulated) {
+        static ServerView from(ServerCandidate server) {
+            return new ServerView(
+                    server.id(),
+                    server.name(),
+                    server.region(),
+                    server.endpoint(),
+                    server.publicKey(),
+                    (int) Math.round(100 * server.load()),
+                    server.peerCount(),
+                    server.capacity(),
+                    server.fresh() && !server.full(),
+                    server.simulated());
+        }
+    }
+
+    /** A page of servers. */
+    public record ServerPage(List<ServerView> items, long total, int page, int pageSize) {
+        static ServerPage from(Page<ServerCandidate> page) {
+            return new ServerPage(
+                    page.items().stream().map(ServerView::from).toList(), page.total(), page.page(), page.pageSize());
+        }
+    }
+
+    /** The configured regions. */
+    public record Regions(List<String> regions) {}
+
+    @Inject
+    Servers servers;
+
+    @Inject
+    ServerRows rows;
+
+    @Inject
+    FleetConfig config;
+
+    @Context
+    UriInfo uri;
+
+    @GET
+    @Path("regions")
+    @MayCall(Caller.USER)
+    @Operation(summary = "The regions that servers can be in")
+    public Regions regions() {
+        return new Regions(config.regions());
+    }
+
+    @GET
+    @Path("servers")
+    @MayCall(Caller.USER)
+    @Operation(summary = "Lists the servers with their load")
+    public ServerPage list(@QueryParam("page") String page, @QueryParam("pageSize") String pageSize) {
+        return ServerPage.from(rows.page(Pages.of(page, pageSize)));
+    }
+
+    @GET
+    @Path("servers/{id}")
+    @MayCall(Caller.USER)
+    @Operation(summary = "A server")
+    public ServerView get(@PathParam("id") UUID id) {
+        return ServerView.from(rows.require(id));
+    }
+
+    @POST
+    @Path("servers")
+    @MayCall(Caller.ADMIN)
+    @Operation(summary = "Creates a server on a node; when this answers, members can connect")
+    @APIResponseSchema(value = ServerView.class, responseCode = "201")
+    public Response create(NewServer server) {
+        ServerCandidate created = servers.create(ServerSpec.of(
+                server.name(), server.region(), server.port(), server.nodeId(), server.capacity(), config.regions()));
+        return Response.created(uri.getAbsolutePathBuilder()
+                        .path(created.id().toString())
+                        .build())
+                .entity(ServerView.from(created))
+                .build();
+    }
+
+    @DELETE
+    @Path("servers/{id}")
+    @MayCall(Caller.ADMIN)
+    @Operation(summary = "Deletes a server, its interface and the connections on it")
+    public void delete(@PathParam("id") UUID id) {
+        servers.delete(id);
+    }
+}

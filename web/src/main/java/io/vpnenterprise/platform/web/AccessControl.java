@@ -1,0 +1,115 @@
+package io.vpnenterprise.platform.web;
+
+import io.vpnenterprise.identity.TokenVerifier;
+import io.vpnenterprise.identity.VerifiedToken;
+import io.vpnenterprise.platform.PlatformError;
+import io.vpnenterprise.platform.VpnException;
+import jakarta.enterprise.inject.spi.CDI;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.DynamicFeature;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.FeatureContext;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.ext.Provider;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Puts a gate before every resource method: closed, unless the method or its class says by {@link
+ * MayCall} who may call it.
+ */
+@Provider
+public class AccessControl implements DynamicFeature {
+
+    private static final Map<String, Endpoint> ENDPOINTS = new ConcurrentHashMap<>();
+
+    /** The endpoints of the running application, in a fixed order. */
+    public static List<Endpoint> endpoints() {
+        return ENDPOINTS.values().stream()
+                .sorted(Comparator.comparing(Endpoint::path).thenComparing(Endpoint::method))
+                .toList();
+    }
+
+    @Override
+    public void configure(ResourceInfo resource, FeatureContext context) {
+        Method method = resource.getResourceMethod();
+        Class<?> type = resource.getResourceClass();
+        if (!type.getName().startsWith("io.vpnenterprise.")) {
+            // What a server adds by itself, such as an answer to OPTIONS, is not ours to offer.
+            context.register(new Gate(List.of()), Priorities.AUTHENTICATION);
+            return;
+        }
+        List<String> access = accessOf(method, type);
+        Endpoint endpoint = new Endpoint(httpMethodOf(method), pathOf(type, method), access);
+        ENDPOINTS.put(endpoint.method() + " " + endpoint.path(), endpoint);
+        context.register(new Gate(access), Priorities.AUTHENTICATION);
+    }
+
+    private static List<String> accessOf(Method method, Class<?> type) {
+        MayCall own = method.getAnnotation(MayCall.class);
+        MayCall ofClass = type.getAnnotation(MayCall.class);
+        if (own != null) {
+            return List.of(own.value());
+        }
+        return ofClass == null ? List.of() : List.of(ofClass.value());
+    }
+
+    private static String httpMethodOf(Method method) {
+        return Arrays.stream(method.getAnnotations())
+                .map(annotation -> annotation.annotationType().getAnnotation(HttpMethod.class))
+                .filter(found -> found != null)
+                .map(HttpMethod::value)
+                .findFirst()
+                .orElse("?");
+    }
+
+    private static String pathOf(Class<?> type, Method method) {
+        String path = "/" + pathOf(type.getAnnotation(Path.class)) + "/" + pathOf(method.getAnnotation(Path.class));
+        String single = path.replaceAll("/+", "/");
+        return single.length() > 1 && single.endsWith("/") ? single.substring(0, single.length() - 1) : single;
+    }
+
+    private static String pathOf(Path path) {
+        return path == null ? "" : path.value();
+    }
+
+    /** Lets in who may; everybody behind it has a {@link CallerContext}, except where the endpoint is open. */
+    private record Gate(List<String> access) implements ContainerRequestFilter {
+
+        private static final String SCHEME = "bearer ";
+
+        @Override
+        public void filter(ContainerRequestContext request) {
+            if (access.contains(MayCall.EVERYBODY)) {
+                return;
+            }
+            VerifiedToken token =
+                    CDI.current().select(TokenVerifier.class).get().verify(bearer(request));
+            if (access.stream().noneMatch(token.caller().roles()::contains)) {
+                throw new VpnException(PlatformError.NOT_PERMITTED);
+            }
+            request.setSecurityContext(
+                    new CallerContext(token, request.getSecurityContext().isSecure()));
+        }
+
+        private static String bearer(ContainerRequestContext request) {
+            String header = request.getHeaderString(HttpHeaders.AUTHORIZATION);
+            if (header == null) {
+                throw new VpnException(PlatformError.MISSING_TOKEN);
+            }
+            // The scheme's name has no case (RFC 9110, section 11.1).
+            if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+                throw new VpnException(PlatformError.INVALID_TOKEN);
+            }
+            return header.substring(SCHEME.length()).strip();
+        }
+    }
+}

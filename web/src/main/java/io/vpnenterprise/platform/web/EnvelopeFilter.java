@@ -1,0 +1,66 @@
+package io.vpnenterprise.platform.web;
+
+import io.vpnenterprise.platform.VpnException;
+import jakarta.annotation.Priority;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.container.ContainerResponseFilter;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.ext.Provider;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+
+/**
+ * Puts what a resource returned into the envelope, and failures into theirs, or into RFC 9457's for a client that names
+ * it. Files and key sets go as they are.
+ */
+@Provider
+@Priority(6_000)
+public class EnvelopeFilter implements ContainerResponseFilter {
+
+    private static final MediaType PROBLEM_JSON = new MediaType("application", "problem+json");
+
+    @Override
+    public void filter(ContainerRequestContext request, ContainerResponseContext response) {
+        Object entity = response.getEntity();
+        if (entity instanceof FailureMapper.Failed failed) {
+            writeFailure(request, response, failed.failure());
+        } else if (entity != null && !(entity instanceof String) && isJson(response)) {
+            response.setEntity(Envelope.of(entity), response.getEntityAnnotations(), MediaType.APPLICATION_JSON_TYPE);
+        }
+    }
+
+    private static void writeFailure(
+            ContainerRequestContext request, ContainerResponseContext response, VpnException failure) {
+        String code = failure.code().name();
+        String field = failure.field().orElse(null);
+        String requestId = RequestIds.of(request);
+        // Only who names it: a browser's */* means the envelope.
+        String accept = request.getHeaderString(HttpHeaders.ACCEPT);
+        if (accept != null && accept.contains(PROBLEM_JSON.toString())) {
+            response.setEntity(
+                    new Failure.Problem(
+                            "about:blank",
+                            failure.code().sentence(),
+                            response.getStatus(),
+                            failure.getMessage(),
+                            code,
+                            field,
+                            requestId),
+                    response.getEntityAnnotations(),
+                    PROBLEM_JSON);
+        } else {
+            response.setEntity(
+                    new Failure(
+                            false, failure.getMessage(), code, field, requestId, OffsetDateTime.now(ZoneOffset.UTC)),
+                    response.getEntityAnnotations(),
+                    MediaType.APPLICATION_JSON_TYPE);
+        }
+    }
+
+    private static boolean isJson(ContainerResponseContext response) {
+        return response.getMediaType() == null
+                || MediaType.APPLICATION_JSON_TYPE.isCompatible(response.getMediaType());
+    }
+}

@@ -1,0 +1,103 @@
+package io.vpnenterprise.platform.web;
+
+import io.vpnenterprise.platform.ErrorKind;
+import io.vpnenterprise.platform.Metrics;
+import io.vpnenterprise.platform.PlatformError;
+import io.vpnenterprise.platform.VpnException;
+import jakarta.enterprise.inject.spi.CDI;
+import jakarta.ws.rs.ClientErrorException;
+import jakarta.ws.rs.NotAcceptableException;
+import jakarta.ws.rs.NotAllowedException;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.NotSupportedException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import jakarta.ws.rs.ext.Provider;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Turns every failure into an answer with a code: the only place that knows which kind is which HTTP status. What is our
+ * fault goes to the log with its stack and to the client without.
+ */
+@Provider
+public class FailureMapper implements ExceptionMapper<Throwable> {
+
+    private static final Logger LOG = Logger.getLogger(FailureMapper.class.getName());
+
+    /** A failure on its way to {@link EnvelopeFilter}. */
+    record Failed(VpnException failure) {}
+
+    @Override
+    public Response toResponse(Throwable thrown) {
+        VpnException failure = failureOf(thrown);
+        ErrorKind kind = failure.code().kind();
+        if (kind == ErrorKind.INTERNAL) {
+            LOG.log(Level.SEVERE, "a request failed", thrown);
+        }
+        CDI.current().select(Metrics.class).get().countError(failure.code());
+        Response.ResponseBuilder response = Response.status(statusOf(kind));
+        if (kind == ErrorKind.UNAUTHENTICATED) {
+            response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
+        if (kind == ErrorKind.UNAVAILABLE) {
+            response.header(HttpHeaders.RETRY_AFTER, "1");
+        }
+        if (thrown instanceof NotAllowedException notAllowed) {
+            response.header(HttpHeaders.ALLOW, notAllowed.getResponse().getHeaderString(HttpHeaders.ALLOW));
+        }
+        // The request is not reliably injected here: the filter behind knows it, and writes the body.
+        return response.type(MediaType.APPLICATION_JSON_TYPE)
+                .entity(new Failed(failure))
+                .build();
+    }
+
+    private static VpnException failureOf(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof VpnException failure) {
+                return failure;
+            }
+        }
+        if (thrown instanceof NotFoundException) {
+            return new VpnException(PlatformError.NOT_FOUND);
+        }
+        if (thrown instanceof NotAllowedException) {
+            return new VpnException(PlatformError.METHOD_NOT_ALLOWED);
+        }
+        if (thrown instanceof NotAcceptableException) {
+            return new VpnException(PlatformError.NOT_ACCEPTABLE);
+        }
+        if (thrown instanceof NotSupportedException) {
+            return new VpnException(PlatformError.UNSUPPORTED_MEDIA_TYPE);
+        }
+        if (thrown instanceof ClientErrorException || clientsFault(thrown)) {
+            return new VpnException(PlatformError.MALFORMED_JSON, null, thrown);
+        }
+        return new VpnException(PlatformError.INTERNAL, null, thrown);
+    }
+
+    private static boolean clientsFault(Throwable thrown) {
+        return thrown instanceof WebApplicationException answer
+                && answer.getResponse().getStatusInfo().getFamily() == Response.Status.Family.CLIENT_ERROR;
+    }
+
+    private static int statusOf(ErrorKind kind) {
+        return switch (kind) {
+            case INVALID -> 400;
+            case UNAUTHENTICATED -> 401;
+            case FORBIDDEN, QUOTA_EXCEEDED -> 403;
+            case NOT_FOUND -> 404;
+            case NOT_ALLOWED -> 405;
+            case NOT_ACCEPTABLE -> 406;
+            case CONFLICT -> 409;
+            case TOO_LARGE -> 413;
+            case UNSUPPORTED -> 415;
+            case RATE_LIMITED -> 429;
+            case INTERNAL -> 500;
+            case UNAVAILABLE -> 503;
+        };
+    }
+}

@@ -1,0 +1,74 @@
+package io.vpnenterprise.platform.web;
+
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import jakarta.json.bind.annotation.JsonbPropertyOrder;
+import jakarta.servlet.annotation.WebServlet;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Liveness;
+import org.eclipse.microprofile.health.Readiness;
+
+/**
+ * {@code /health}, {@code /health/live}, {@code /health/ready}: asks the MicroProfile health checks of this application,
+ * which not every server finds inside an EAR. Open to everybody, says nothing that helps an attacker.
+ */
+@WebServlet({"/health", "/health/live", "/health/ready"})
+public class HealthServlet extends HttpServlet {
+
+    private static final long serialVersionUID = 1L;
+
+    /** One check's answer. */
+    public record Check(String name, String status, Map<String, Object> data) {}
+
+    /** The original's fields, and the checks. */
+    @JsonbPropertyOrder({"status", "service", "version", "timestamp", "checks"})
+    public record Health(String status, String service, String version, OffsetDateTime timestamp, List<Check> checks) {}
+
+    @Inject
+    @Liveness
+    transient Instance<HealthCheck> liveness;
+
+    @Inject
+    @Readiness
+    transient Instance<HealthCheck> readiness;
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String path = request.getServletPath();
+        Stream<HealthCheck> wanted =
+                switch (path) {
+                    case "/health/live" -> liveness.stream();
+                    case "/health/ready" -> readiness.stream();
+                    default -> Stream.concat(liveness.stream(), readiness.stream());
+                };
+        List<HealthCheckResponse> answers = wanted.map(HealthCheck::call).toList();
+        boolean up = answers.stream().allMatch(answer -> answer.getStatus() == HealthCheckResponse.Status.UP);
+        List<Check> checks = answers.stream()
+                .map(answer -> new Check(
+                        answer.getName(),
+                        answer.getStatus().name(),
+                        answer.getData().orElse(Map.of())))
+                .toList();
+        response.setStatus(up ? HttpServletResponse.SC_OK : HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+        response.setContentType("application/json");
+        response.setCharacterEncoding("UTF-8");
+        response.setHeader("Cache-Control", "no-store");
+        response.getWriter()
+                .write(Json.JSONB.toJson(new Health(
+                        up ? "ok" : "down",
+                        "vpn-enterprise",
+                        Version.NUMBER,
+                        OffsetDateTime.now(ZoneOffset.UTC),
+                        checks)));
+    }
+}

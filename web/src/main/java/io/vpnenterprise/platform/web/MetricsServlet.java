@@ -1,0 +1,71 @@
+package io.vpnenterprise.platform.web;
+
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.vpnenterprise.identity.TokenVerifier;
+import io.vpnenterprise.platform.Metrics;
+import io.vpnenterprise.platform.PlatformConfig;
+import io.vpnenterprise.platform.VpnException;
+import jakarta.inject.Inject;
+import jakarta.servlet.annotation.WebServlet;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+
+/**
+ * {@code /metrics} in Prometheus' text format: the product's figures and the JVM's, under the same names on every server.
+ * For admins, and for a scraper with the configured token.
+ */
+@WebServlet("/metrics")
+public class MetricsServlet extends HttpServlet {
+
+    private static final long serialVersionUID = 1L;
+    private static final String SCHEME = "Bearer ";
+
+    @Inject
+    transient Metrics metrics;
+
+    @Inject
+    transient PlatformConfig config;
+
+    @Inject
+    transient TokenVerifier tokens;
+
+    @Override
+    public void init() {
+        JvmMetrics.builder().register(metrics.registry());
+    }
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (!permitted(request.getHeader("Authorization"))) {
+            response.setHeader("WWW-Authenticate", "Bearer");
+            response.setStatus(HttpServletResponse.SC_UNAUTHORIZED);
+            return;
+        }
+        response.setContentType(PrometheusTextFormatWriter.CONTENT_TYPE);
+        PrometheusTextFormatWriter.create()
+                .write(response.getOutputStream(), metrics.registry().scrape());
+    }
+
+    private boolean permitted(String header) {
+        if (header == null || !header.startsWith(SCHEME)) {
+            return false;
+        }
+        String token = header.substring(SCHEME.length());
+        if (config.metricsToken()
+                .map(expected -> MessageDigest.isEqual(
+                        expected.getBytes(StandardCharsets.UTF_8), token.getBytes(StandardCharsets.UTF_8)))
+                .orElse(false)) {
+            return true;
+        }
+        try {
+            return tokens.verify(token).caller().isAdmin();
+        } catch (VpnException e) {
+            return false;
+        }
+    }
+}
