@@ -255,7 +255,7 @@ public class PeerWriter {
         try {
             return hosts.apply(node, interfaceName, changes);
         } catch (VpnException e) {
-            if (!Hosts.saysNoInterface(e)) {
+            if (e.code() != FleetError.NO_INTERFACE) {
                 throw e;
             }
             // The host was restarted: give it back all it had, then go on.

@@ -1,5 +1,6 @@
 package io.vpnenterprise.access;
 
+import io.vpnenterprise.fleet.FleetError;
 import io.vpnenterprise.fleet.Hosts;
 import io.vpnenterprise.fleet.Node;
 import io.vpnenterprise.fleet.Nodes;
@@ -111,7 +112,7 @@ class Reconciliation {
             }
             LOG.log(Level.WARNING, "server {0}: key or port on the host was changed", server.id());
         } catch (VpnException e) {
-            if (!Hosts.saysNoInterface(e)) {
+            if (e.code() != FleetError.NO_INTERFACE) {
                 throw e;
             }
             LOG.log(Level.WARNING, "server {0}: the host has no {1}", new Object[] {server.id(), server.interfaceName()

@@ -8,7 +8,6 @@ import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.ejb.ConcurrencyManagement;
 import jakarta.ejb.ConcurrencyManagementType;
-import jakarta.ejb.DependsOn;
 import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
 import jakarta.ejb.Timeout;
@@ -33,7 +32,6 @@ import java.util.logging.Logger;
  */
 @Singleton
 @Startup
-@DependsOn("Startup")
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
 public class WriterClock {
@@ -49,6 +47,9 @@ public class WriterClock {
     }
 
     private final Map<UUID, Beat> beats = new ConcurrentHashMap<>();
+
+    @Inject
+    io.vpnenterprise.platform.Startup startup;
 
     @Resource
     TimerService timers;
@@ -70,6 +71,7 @@ public class WriterClock {
 
     @PostConstruct
     void start() {
+        startup.done();
         timers.createIntervalTimer(TICK_MILLIS, TICK_MILLIS, new TimerConfig("writers", false));
     }
 

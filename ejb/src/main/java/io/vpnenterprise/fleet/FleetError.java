@@ -24,6 +24,8 @@ public enum FleetError implements ErrorCode {
     PORT_TAKEN(ErrorKind.CONFLICT, "The node has a server on this port"),
     NO_FREE_POOL(ErrorKind.CONFLICT, "The configured address space has no free block of this size"),
     SERVER_FULL(ErrorKind.CONFLICT, "The server is full"),
+    /** Brought back by the next reconciliation. */
+    NO_INTERFACE(ErrorKind.UNAVAILABLE, "The node has lost this server's interface"),
     NODE_REFUSED(ErrorKind.CONFLICT, "The node could not do this"),
     NODE_UNREACHABLE(ErrorKind.UNAVAILABLE, "The node does not answer"),
     NODE_BUSY(ErrorKind.UNAVAILABLE, "Too much is under way on the node; try again shortly");

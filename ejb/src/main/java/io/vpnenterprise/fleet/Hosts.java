@@ -44,7 +44,7 @@ public class Hosts {
         Server.Pools pools = server.pools();
         InterfaceSpec spec = new InterfaceSpec(
                 server.interfaceName(),
-                WireGuardKey.of(secrets.open(server.sealedPrivateKey(), privateKeyPurpose(server.id()))),
+                WireGuardKey.of(secrets.open(server.sealedPrivateKey(), server.privateKeyPurpose())),
                 server.port(),
                 List.of(
                         pools.ipv4().address(1) + "/" + pools.ipv4().prefix(),
@@ -69,7 +69,7 @@ public class Hosts {
         return call(node, connection -> connection.apply(interfaceName, changes));
     }
 
-    /** @throws NodeException with {@code NO_INTERFACE} inside a {@link FleetError#NODE_REFUSED} when it is not there */
+    /** Reads an interface and its peers. */
     public InterfaceState read(Node node, String interfaceName) {
         return call(node, connection -> connection.read(interfaceName));
     }
@@ -80,15 +80,6 @@ public class Hosts {
             connection.check();
             return null;
         });
-    }
-
-    /** Whether a failure of these calls says that the host has no such interface. */
-    public static boolean saysNoInterface(VpnException failure) {
-        return failure.getCause() instanceof NodeException cause && cause.reason() == NodeException.Reason.NO_INTERFACE;
-    }
-
-    static String privateKeyPurpose(java.util.UUID serverId) {
-        return "servers.sealed_private_key/" + serverId;
     }
 
     private <T> T call(Node node, Function<NodeConnection, T> work) {
@@ -103,7 +94,8 @@ public class Hosts {
         return switch (e.reason()) {
             case UNAVAILABLE -> FleetError.NODE_UNREACHABLE;
             case BUSY -> FleetError.NODE_BUSY;
-            case NO_INTERFACE, REFUSED -> FleetError.NODE_REFUSED;
+            case NO_INTERFACE -> FleetError.NO_INTERFACE;
+            case REFUSED -> FleetError.NODE_REFUSED;
         };
     }
 }

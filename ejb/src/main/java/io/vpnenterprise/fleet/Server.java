@@ -139,6 +139,15 @@ public class Server {
         return sealedPrivateKey.clone();
     }
 
+    String privateKeyPurpose() {
+        return privateKeyPurpose(id);
+    }
+
+    /** What the private key's seal is bound to. */
+    static String privateKeyPurpose(UUID id) {
+        return "servers.sealed_private_key/" + id;
+    }
+
     public Pools pools() {
         return new Pools(AddressBlock.parse(ipv4Pool), AddressBlock.parse(ipv6Pool));
     }

@@ -51,7 +51,7 @@ public class ServerRows {
     public Server add(Node node, ServerSpec spec) {
         WireGuardKeyPair pair = WireGuardKeyPair.generate();
         UUID id = UUID.randomUUID();
-        byte[] sealed = secrets.seal(pair.privateKey().bytes(), Hosts.privateKeyPurpose(id));
+        byte[] sealed = secrets.seal(pair.privateKey().bytes(), Server.privateKeyPurpose(id));
         Server server = new Server(
                 id,
                 node.id(),

@@ -2,7 +2,6 @@ package io.vpnenterprise.platform;
 
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
-import io.prometheus.metrics.model.registry.Collector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -36,6 +35,12 @@ public class Metrics {
             .classicOnly()
             .register(registry);
 
+    private final Counter connections = Counter.builder()
+            .name("vpn_connections_total")
+            .help("Connections that began and ended, in the whole cluster")
+            .labelNames("event")
+            .register(registry);
+
     private final Counter repairs = Counter.builder()
             .name("vpn_peer_repairs_total")
             .help("Peers that differed on a host from the database and were repaired, by kind")
@@ -50,17 +55,16 @@ public class Metrics {
         connects.labelValues(outcome).observe(seconds);
     }
 
+    public void countConnection(String event) {
+        connections.labelValues(event).inc();
+    }
+
     public void wroteToNode(int changes) {
         nodeBatches.observe(changes);
     }
 
     public void repaired(String kind, int peers) {
         repairs.labelValues(kind).inc(peers);
-    }
-
-    /** Adds figures that are read when they are asked for, such as the JVM's. */
-    public void register(Collector collector) {
-        registry.register(collector);
     }
 
     public PrometheusRegistry registry() {

@@ -14,6 +14,7 @@ public class PlatformConfig implements FeatureConfig {
     private List<String> allowedOrigins;
     private String metricsToken;
     private Duration idempotencyKept;
+    private Duration housekeepingEvery;
 
     @Override
     public void read(Settings settings) {
@@ -29,6 +30,8 @@ public class PlatformConfig implements FeatureConfig {
         // A client that retries after a day has lost its answer for good; longer would only keep data.
         idempotencyKept = settings.duration(
                 "vpn.idempotency-kept", Duration.ofHours(24), Duration.ofMinutes(1), Duration.ofDays(30));
+        housekeepingEvery = settings.duration(
+                "vpn.housekeeping-every", Duration.ofHours(1), Duration.ofSeconds(5), Duration.ofDays(1));
     }
 
     private static byte[] decodeKey(String text) {
@@ -63,5 +66,9 @@ public class PlatformConfig implements FeatureConfig {
 
     public Duration idempotencyKept() {
         return idempotencyKept;
+    }
+
+    public Duration housekeepingEvery() {
+        return housekeepingEvery;
     }
 }

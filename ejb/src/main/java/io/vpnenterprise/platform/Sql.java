@@ -1,7 +1,7 @@
 package io.vpnenterprise.platform;
 
-import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,7 +21,7 @@ import javax.sql.DataSource;
 @ApplicationScoped
 public class Sql {
 
-    @Resource(lookup = "jdbc/main")
+    @Inject
     DataSource dataSource;
 
     /** Reads one row; must not move the cursor. */

@@ -1,7 +1,6 @@
 package io.vpnenterprise.platform;
 
 import jakarta.annotation.PostConstruct;
-import jakarta.annotation.Resource;
 import jakarta.ejb.Singleton;
 import jakarta.ejb.TransactionManagement;
 import jakarta.ejb.TransactionManagementType;
@@ -27,7 +26,7 @@ public class Startup {
 
     private static final Logger LOG = Logger.getLogger(Startup.class.getName());
 
-    @Resource(lookup = "jdbc/main")
+    @Inject
     DataSource dataSource;
 
     @Inject
@@ -54,6 +53,14 @@ public class Startup {
             LOG.log(Level.SEVERE, "VPN Enterprise does not start: {0}", e.getMessage());
             throw e;
         }
+    }
+
+    /**
+     * Returns when all of that is done: called first by whatever else begins by itself. The platform's own way, {@code
+     * @DependsOn}, names modules, and those are others in the EAR than in the WAR.
+     */
+    public void done() {
+        // The container has run begin() before it lets anybody in.
     }
 
     private void readSettings() {

@@ -10,6 +10,8 @@ CREATE TABLE outbox (
     created_at   timestamptz NOT NULL DEFAULT now(),
     type         text NOT NULL,
     payload      jsonb NOT NULL,
+    attempts     integer NOT NULL DEFAULT 0,
+    due_at       timestamptz NOT NULL DEFAULT now(),
     delivered_at timestamptz
 );
 CREATE INDEX outbox_waiting ON outbox (id) WHERE delivered_at IS NULL;
@@ -26,3 +28,11 @@ CREATE TABLE idempotency_keys (
     PRIMARY KEY (user_id, key)
 );
 CREATE INDEX idempotency_keys_age ON idempotency_keys (started_at);
+
+-- A schedule fires by adding its row: once in the cluster.
+CREATE TABLE schedule_firings (
+    schedule text NOT NULL,
+    due_at   timestamptz NOT NULL,
+    fired_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (schedule, due_at)
+);

@@ -22,8 +22,11 @@ import java.util.stream.Stream;
  */
 final class Product implements AutoCloseable {
 
+    static final String MASTER_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
     static final String ADMIN_EMAIL = "admin@vpn.local";
     static final String ADMIN_PASSWORD = "the admin of these tests";
+    static final String MEMBER_PASSWORD = "a member's password";
+    static final String ALLOWED_ORIGIN = "https://console.example.org";
 
     private static Product shared;
 
@@ -69,12 +72,14 @@ final class Product implements AutoCloseable {
     /** Starts the server again, after {@link #kill}, on the same database and port. */
     void startServer() {
         Map<String, String> environment = new HashMap<>();
-        environment.put("VPN_MASTER_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+        environment.put("VPN_MASTER_KEY", MASTER_KEY);
         environment.put("VPN_ADMIN_EMAIL", ADMIN_EMAIL);
         environment.put("VPN_ADMIN_PASSWORD", ADMIN_PASSWORD);
         environment.put("VPN_PUBLIC_URL", "http://localhost:" + port);
+        environment.put("ALLOWED_ORIGINS", ALLOWED_ORIGIN);
         // A name server of the configuration would have to be reachable from every test's namespace.
         environment.put("VPN_ACCESS_DNS", "none");
+        environment.put("VPN_HOUSEKEEPING_EVERY", "PT5S");
         environment.putAll(settings);
         server = PayaraMicro.start(new ServerSpec(
                 home.resolve("server"),
@@ -115,7 +120,7 @@ final class Product implements AutoCloseable {
 
     /** A new member's calls. */
     Api member() {
-        return anonymous().signUp(Api.newEmail(), "a member's password");
+        return anonymous().signUp(Api.newEmail(), MEMBER_PASSWORD);
     }
 
     @Override

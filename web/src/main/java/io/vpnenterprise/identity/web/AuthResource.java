@@ -24,6 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirements;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Accounts and sign-ins. */
@@ -72,6 +73,7 @@ public class AuthResource {
     @POST
     @Path("signup")
     @MayCall(MayCall.EVERYBODY)
+    @SecurityRequirements
     @Operation(summary = "Makes an account and signs it in")
     @APIResponseSchema(value = SignInView.class, responseCode = "201")
     public Response signUp(Credentials credentials) {
@@ -84,6 +86,7 @@ public class AuthResource {
     @POST
     @Path("login")
     @MayCall(MayCall.EVERYBODY)
+    @SecurityRequirements
     @Operation(summary = "Signs in")
     public SignInView signIn(Credentials credentials) {
         return SignInView.from(accounts.signIn(credentials.email(), credentials.password()));
@@ -92,6 +95,7 @@ public class AuthResource {
     @POST
     @Path("refresh")
     @MayCall(MayCall.EVERYBODY)
+    @SecurityRequirements
     @Operation(summary = "Trades a refresh token, once, for new tokens")
     public SignInView refresh(Refresh refresh) {
         return SignInView.from(accounts.refresh(refresh.refreshToken()));
@@ -117,6 +121,7 @@ public class AuthResource {
     @GET
     @Path("jwks")
     @MayCall(MayCall.EVERYBODY)
+    @SecurityRequirements
     @Operation(
             summary = "The keys that access tokens are signed with, as a JSON Web Key Set (RFC 7517), without envelope")
     @APIResponse(

@@ -60,7 +60,6 @@ public class EnvelopeFilter implements ContainerResponseFilter {
     }
 
     private static boolean isJson(ContainerResponseContext response) {
-        return response.getMediaType() == null
-                || MediaType.APPLICATION_JSON_TYPE.isCompatible(response.getMediaType());
+        return response.getMediaType() == null || MediaType.APPLICATION_JSON_TYPE.isCompatible(response.getMediaType());
     }
 }

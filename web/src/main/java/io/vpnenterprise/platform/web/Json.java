@@ -4,7 +4,6 @@ import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
 import jakarta.json.bind.JsonbConfig;
 import jakarta.json.bind.config.BinaryDataStrategy;
-import jakarta.json.bind.config.PropertyOrderStrategy;
 
 /** How we read and write JSON: the same on every server. */
 final class Json {

@@ -1,0 +1,23 @@
+package io.vpnenterprise.access;
+
+import io.vpnenterprise.platform.Metrics;
+import io.vpnenterprise.platform.OutboxEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+
+/** Counts connections from the outbox: once in the cluster each, whoever made them. */
+@ApplicationScoped
+class ConnectionFigures {
+
+    @Inject
+    Metrics metrics;
+
+    void count(@Observes OutboxEvent event) {
+        if (event.is(ConnectionBegan.class)) {
+            metrics.countConnection("began");
+        } else if (event.is(ConnectionEnded.class)) {
+            metrics.countConnection("ended");
+        }
+    }
+}

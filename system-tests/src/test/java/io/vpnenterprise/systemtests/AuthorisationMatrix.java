@@ -1,0 +1,73 @@
+package io.vpnenterprise.systemtests;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** {@code authorisation-matrix.txt}: each endpoint, an example of a call, and what each kind of caller gets. */
+final class AuthorisationMatrix {
+
+    private static final String FILE = "authorisation-matrix.txt";
+    private static final int FIRST_ANSWER = 3;
+
+    /** The kinds of callers, in the order of the columns. */
+    static final List<String> CALLERS = List.of("no token", "expired token", "another", "member", "admin");
+
+    /**
+     * One row.
+     *
+     * @param id stands for the path's {@code {id}}; may be empty, as may the body
+     * @param answers by kind of caller
+     */
+    record Row(String endpoint, String id, String body, Map<String, String> answers) {
+
+        String method() {
+            return endpoint.substring(0, endpoint.indexOf(' '));
+        }
+
+        /** Below {@code /api}, with {@code {id}} in it. */
+        String path() {
+            return endpoint.substring(endpoint.indexOf(' ') + 1);
+        }
+
+        /** Whether a call without a token is refused. */
+        boolean closed() {
+            return answers.get("no token").startsWith("401 ");
+        }
+
+        @Override
+        public String toString() {
+            return endpoint;
+        }
+    }
+
+    private AuthorisationMatrix() {}
+
+    static List<Row> rows() {
+        try (InputStream file = AuthorisationMatrix.class.getResourceAsStream(FILE)) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                    .map(AuthorisationMatrix::row)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Row row(String line) {
+        String[] cells = line.split("\\s*\\|\\s*", -1);
+        if (cells.length != FIRST_ANSWER + CALLERS.size()) {
+            throw new IllegalStateException(FILE + ": not " + (FIRST_ANSWER + CALLERS.size()) + " cells: " + line);
+        }
+        Map<String, String> answers = new LinkedHashMap<>();
+        for (int i = 0; i < CALLERS.size(); i++) {
+            answers.put(CALLERS.get(i), cells[FIRST_ANSWER + i].strip());
+        }
+        return new Row(cells[0].strip(), cells[1], cells[2], answers);
+    }
+}

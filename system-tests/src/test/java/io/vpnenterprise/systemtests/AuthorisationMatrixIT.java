@@ -1,0 +1,264 @@
+package io.vpnenterprise.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.PlainJWT;
+import com.nimbusds.jwt.SignedJWT;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonObject;
+import java.text.ParseException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Who may call what. The endpoints are those of the running application; what each caller gets is written by hand in
+ * {@code authorisation-matrix.txt}, so that neither a new endpoint nor a lost annotation goes unnoticed.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AuthorisationMatrixIT {
+
+    private static final int FIRST_PORT = 42_000;
+
+    private final Product product = Product.shared();
+    private final TokenForge forge = TokenForge.of(product);
+    private final List<String> madeServers = new ArrayList<>();
+    private final List<String> madeNodes = new ArrayList<>();
+    private Api operator;
+    private String home;
+    private int nextPort = FIRST_PORT;
+
+    @BeforeAll
+    void registerNode() {
+        operator = product.admin();
+        home = operator.addNode("authorisation-matrix", "simulated", null, "vpn.example.org");
+    }
+
+    /** Others let the platform choose a server: it must not choose one of these. */
+    @AfterAll
+    void removeWhatWasMade() {
+        madeServers.forEach(id -> operator.delete("/api/vpn/servers/" + id));
+        madeNodes.forEach(id -> operator.delete("/api/admin/nodes/" + id));
+        operator.delete("/api/admin/nodes/" + home).expect(204);
+    }
+
+    @Test
+    void hasARowForEveryEndpointOfTheRunningApplication() {
+        List<String> endpoints =
+                operator
+                        .get("/api/admin/authz/endpoints")
+                        .expect(200)
+                        .data()
+                        .getJsonArray("endpoints")
+                        .getValuesAs(JsonObject.class)
+                        .stream()
+                        .map(endpoint -> endpoint.getString("method") + " " + endpoint.getString("path"))
+                        .toList();
+
+        assertThat(AuthorisationMatrix.rows())
+                .extracting(AuthorisationMatrix.Row::endpoint)
+                .containsExactlyInAnyOrderElementsOf(endpoints);
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.vpnenterprise.systemtests.AuthorisationMatrix#rows")
+    void answersEachCallerAsWritten(AuthorisationMatrix.Row row) {
+        String email = Api.newEmail();
+        Api member = product.anonymous().signUp(email, Product.MEMBER_PASSWORD);
+        Map<String, Api> callers = Map.of(
+                "no token",
+                product.anonymous(),
+                "expired token",
+                product.anonymous().withToken(forge.expired(member.token())),
+                "another",
+                product.member(),
+                "member",
+                member,
+                "admin",
+                product.admin());
+
+        Map<String, String> answers = new LinkedHashMap<>();
+        for (String caller : AuthorisationMatrix.CALLERS) {
+            // Made anew for each call, before it: some calls remove what they name, one ends the session.
+            String path = "/api" + row.path().replace("{id}", filled(row.id(), email, member));
+            String body = row.body().isEmpty() ? null : filled(row.body(), email, member);
+            answers.put(caller, told(callers.get(caller).send(row.method(), path, body)));
+        }
+
+        assertThat(answers).isEqualTo(row.answers());
+    }
+
+    @Test
+    void showsEachMemberOnlyHisOwn() {
+        Api member = product.member();
+        String connection = madeConnection(member);
+
+        Api other = product.member();
+
+        assertThat(member.get("/api/vpn/status").data().toString()).contains(connection);
+        for (String list : List.of("/api/user/devices", "/api/vpn/history")) {
+            assertThat(member.get(list).data().getInt("total")).as(list).isEqualTo(1);
+            assertThat(other.get(list).data().getInt("total")).as(list).isZero();
+        }
+        JsonArray connections = other.get("/api/vpn/status").data().getJsonArray("connections");
+        assertThat(connections).isEmpty();
+    }
+
+    /** The control of the tests below: what they change is what is refused. */
+    @Test
+    void acceptsAnUnchangedTokenOfTheForge() {
+        String token = forge.changed(product.member().token(), claims -> {});
+
+        product.anonymous().withToken(token).get("/api/auth/me").expect(200);
+    }
+
+    Stream<Arguments> forgeries() throws JOSEException, ParseException {
+        String token = product.member().token();
+        JWTClaimsSet claims = SignedJWT.parse(token).getJWTClaimsSet();
+        String sessionOfAnother = SignedJWT.parse(product.member().token())
+                .getJWTClaimsSet()
+                .getStringClaim("sid");
+        Api signedOut = product.member();
+        signedOut.post("/api/auth/logout", "").expect(204);
+        var ours = new ECKeyGenerator(Curve.P_256).keyID(forge.keyId()).generate();
+        var unknown = new ECKeyGenerator(Curve.P_256).keyID("unknown").generate();
+        int signatureFrom = token.lastIndexOf('.') + 1;
+        return Stream.of(
+                Arguments.of("signed by another key under our key's name", TokenForge.signed(token, same -> {}, ours)),
+                Arguments.of("signed by a key nobody knows", TokenForge.signed(token, same -> {}, unknown)),
+                Arguments.of("not signed", new PlainJWT(claims).serialize()),
+                Arguments.of("without its signature", token.substring(0, signatureFrom)),
+                Arguments.of("of another issuer", forge.changed(token, all -> all.issuer("https://evil.example"))),
+                Arguments.of("of an earlier epoch", forge.changed(token, all -> all.claim("epoch", -1))),
+                Arguments.of("without an epoch", forge.changed(token, all -> all.claim("epoch", null))),
+                Arguments.of("without an end", forge.changed(token, all -> all.expirationTime(null))),
+                Arguments.of("of nobody", forge.changed(token, all -> all.subject(null))),
+                Arguments.of("of another's session", forge.changed(token, all -> all.claim("sid", sessionOfAnother))),
+                Arguments.of(
+                        "of no session",
+                        forge.changed(
+                                token,
+                                all -> all.claim("sid", UUID.randomUUID().toString()))),
+                Arguments.of("of an ended session", signedOut.token()),
+                Arguments.of("that is none", "nonsense"),
+                Arguments.of("that is empty", ""),
+                Arguments.of("that is long", "x".repeat(5_000)));
+    }
+
+    @ParameterizedTest(name = "a token {0}")
+    @MethodSource("forgeries")
+    void refusesATokenThatDoesNotHold(String name, String token) {
+        Api.Answer answer = product.anonymous().withToken(token).get("/api/auth/me");
+
+        assertThat(told(answer)).isEqualTo("401 INVALID_TOKEN");
+        assertThat(answer.header("WWW-Authenticate")).startsWith("Bearer");
+    }
+
+    @Test
+    void takesRolesFromTheDatabaseAndNotFromTheToken() {
+        String token = forge.changed(product.member().token(), claims -> claims.claim("groups", List.of("admin")));
+
+        assertThat(told(product.anonymous().withToken(token).get("/api/admin/nodes")))
+                .isEqualTo("403 NOT_PERMITTED");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Basic YWRtaW46YWRtaW4=", "Bearer", "bearer", "Token x"})
+    void refusesAnotherSchemeThanBearer(String header) {
+        Api.Answer answer = product.anonymous().withHeader("Authorization", header).get("/api/auth/me");
+
+        assertThat(told(answer)).isEqualTo("401 INVALID_TOKEN");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HEAD", "OPTIONS", "TRACE", "PATCH"})
+    void opensNothingByAnotherMethod(String method) {
+        for (String path : List.of("/api/admin/nodes", "/api/user/devices")) {
+            Api.Answer answer = product.anonymous().send(method, path, null);
+
+            assertThat(answer.status()).as(method + " " + path).isIn(401, 405);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            # path                         | no token | member | admin
+            /health                        | 200      | 200    | 200
+            /health/live                   | 200      | 200    | 200
+            /health/ready                  | 200      | 200    | 200
+            /metrics                       | 401      | 401    | 200
+            /api/application.wadl          | 404      | 404    | 404
+            """)
+    void opensBesideTheApiOnlyWhatIsWritten(String path, int noToken, int member, int admin) {
+        assertThat(product.anonymous().get(path).status()).isEqualTo(noToken);
+        assertThat(product.member().get(path).status()).isEqualTo(member);
+        assertThat(operator.get(path).status()).isEqualTo(admin);
+    }
+
+    private static String told(Api.Answer answer) {
+        return answer.status() < 400 ? String.valueOf(answer.status()) : answer.status() + " " + answer.code();
+    }
+
+    private String filled(String template, String email, Api member) {
+        String text = template.replace("<email>", Api.newEmail())
+                .replace("<member>", email)
+                .replace("<password>", Product.MEMBER_PASSWORD)
+                .replace("<name>", newName())
+                .replace("<home>", home);
+        text = text.contains("<port>") ? text.replace("<port>", String.valueOf(nextPort++)) : text;
+        text = text.contains("<server>") ? text.replace("<server>", madeServer()) : text;
+        text = text.contains("<node>") ? text.replace("<node>", madeNode()) : text;
+        text = text.contains("<device>") ? text.replace("<device>", madeDevice(member)) : text;
+        text = text.contains("<connection>") ? text.replace("<connection>", madeConnection(member)) : text;
+        return text.contains("<refreshToken>")
+                ? text.replace(
+                        "<refreshToken>",
+                        product.anonymous()
+                                .signIn(email, Product.MEMBER_PASSWORD)
+                                .refreshToken())
+                : text;
+    }
+
+    private static String newName() {
+        return "made-" + UUID.randomUUID();
+    }
+
+    private String madeServer() {
+        String id = operator.addServer(newName(), "eu-central", nextPort++, home).getString("id");
+        madeServers.add(id);
+        return id;
+    }
+
+    private String madeNode() {
+        String id = operator.addNode(newName(), "simulated", null, "vpn.example.org");
+        madeNodes.add(id);
+        return id;
+    }
+
+    private static String madeDevice(Api member) {
+        return member.addDevice(newName()).getJsonObject("device").getString("id");
+    }
+
+    private String madeConnection(Api member) {
+        String connect =
+                """
+                {"deviceId":"%s","serverId":"%s"}""".formatted(madeDevice(member), madeServer());
+        return member.post("/api/vpn/connect", connect).expect(200).data().getString("connectionId");
+    }
+}

@@ -1,0 +1,157 @@
+package io.vpnenterprise.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vpnenterprise.launcher.Database;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A server on a node of its own with a real WireGuard device, from both sides: what the host has, as its operator sees it
+ * with {@code wg}, and what the database says that it must have.
+ */
+final class HostedServer implements AutoCloseable {
+
+    final String id;
+    final String interfaceName;
+
+    private final Product product;
+    private final NetworkNamespace host;
+    private final String nodeId;
+
+    /** A peer on the host, or a row of the database; its preshared key is sealed there, and empty here. */
+    record Peer(String publicKey, String presharedKey, Set<String> allowedIps) {
+
+        Peer withoutPresharedKey() {
+            return new Peer(publicKey, "", allowedIps);
+        }
+    }
+
+    private HostedServer(Product product, NetworkNamespace host, String nodeId, String id) {
+        this.product = product;
+        this.host = host;
+        this.nodeId = nodeId;
+        this.id = id;
+        // Derived from the server's id: that is how an operator finds it.
+        this.interfaceName = "vp" + id.replace("-", "").substring(0, 12);
+    }
+
+    static HostedServer create(
+            Product product, NetworkNamespace host, String transport, String endpointHost, int port) {
+        Api admin = product.admin();
+        String node = admin.addNode(host.name, transport, host.name, endpointHost);
+        String server = admin.addServer(host.name, "eu-central", port, node).getString("id");
+        return new HostedServer(product, host, node, server);
+    }
+
+    /** The host's peers by public key. */
+    Map<String, Peer> peersOnHost() {
+        Map<String, Peer> peers = new HashMap<>();
+        host.run("wg", "show", interfaceName, "dump").orFail().stdout().lines().skip(1).forEach(line -> {
+            String[] column = line.split("\t");
+            Set<String> allowedIps =
+                    column[3].equals("(none)") ? Set.of() : new TreeSet<>(Arrays.asList(column[3].split(",")));
+            peers.put(column[0], new Peer(column[0], column[1], allowedIps));
+        });
+        return peers;
+    }
+
+    /** {@code wg set} of an operator who goes behind the platform's back. */
+    void changeByHand(String... arguments) {
+        List<String> argv = new ArrayList<>(List.of("wg", "set", interfaceName));
+        argv.addAll(List.of(arguments));
+        host.run(argv.toArray(String[]::new)).orFail();
+    }
+
+    /** The database's peers in one of these states, by public key. */
+    Map<String, Peer> peersInDatabase(String... states) {
+        Map<String, Peer> peers = new HashMap<>();
+        try (Connection connection = product.database().connect();
+                PreparedStatement select = connection.prepareStatement("""
+                        SELECT public_key, host(ipv4) || '/32', host(ipv6) || '/128' FROM peers
+                        WHERE server_id = ? AND state = ANY (?)""")) {
+            select.setString(1, id);
+            select.setArray(2, connection.createArrayOf("text", states));
+            ResultSet rows = select.executeQuery();
+            while (rows.next()) {
+                Set<String> allowedIps = new TreeSet<>(List.of(rows.getString(2), rows.getString(3)));
+                Peer before = peers.put(rows.getString(1), new Peer(rows.getString(1), "", allowedIps));
+                assertThat(before).as("another row with the same key").isNull();
+            }
+            return peers;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Nothing is under way, and the host has each peer of the database key by key, and no other. */
+    void assertHostEqualsDatabase() {
+        assertThat(peersInDatabase("PENDING", "REMOVING")).as("under way").isEmpty();
+        Map<String, Peer> onHost = peersOnHost();
+        onHost.replaceAll((key, peer) -> peer.withoutPresharedKey());
+        assertThat(onHost).isEqualTo(peersInDatabase("ACTIVE"));
+    }
+
+    /** What the database counts and keeps besides the peers fits them. */
+    void assertAddressesAreAccountedFor() throws SQLException {
+        try (Connection connection = product.database().connect();
+                PreparedStatement select = connection.prepareStatement("""
+                        SELECT peer_count,
+                               (SELECT array_agg(host ORDER BY host) FROM peers WHERE server_id = s.id)::text,
+                               (SELECT array_agg(host ORDER BY host) FROM server_addresses WHERE server_id = s.id)::text,
+                               (SELECT count(*) FROM peers WHERE server_id = s.id)
+                        FROM servers s WHERE id = ?""")) {
+            select.setString(1, id);
+            ResultSet row = select.executeQuery();
+            assertThat(row.next()).isTrue();
+            assertThat(row.getString(3)).as("addresses taken").isEqualTo(row.getString(2));
+            assertThat(row.getInt(1)).as("peer_count").isEqualTo(row.getInt(4));
+        }
+    }
+
+    /** The process of the userspace device. */
+    ProcessHandle device() {
+        List<ProcessHandle> processes = ProcessHandle.allProcesses()
+                .filter(process -> process.info()
+                        .arguments()
+                        .filter(arguments -> Arrays.asList(arguments).contains(interfaceName))
+                        .isPresent())
+                .toList();
+        assertThat(processes).as("processes of " + interfaceName).hasSize(1);
+        return processes.get(0);
+    }
+
+    /** Bytes that the platform has sent to the device and the device has not read. */
+    int unreadByDevice() {
+        Path socket = NetworkNamespace.socketOf(interfaceName);
+        return Program.run("ss", "-xHn", "state", "established")
+                .orFail()
+                .stdout()
+                .lines()
+                .map(line -> line.trim().split("\\s+"))
+                .filter(column -> Arrays.asList(column).contains(socket.toString()))
+                .mapToInt(column -> Integer.parseInt(column[1]))
+                .sum();
+    }
+
+    void delete() {
+        product.admin().delete("/api/vpn/servers/" + id).expect(204);
+    }
+
+    @Override
+    public void close() {
+        Api admin = product.admin();
+        admin.delete("/api/vpn/servers/" + id);
+        admin.delete("/api/admin/nodes/" + nodeId);
+    }
+}
