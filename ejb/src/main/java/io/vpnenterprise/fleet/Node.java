@@ -10,6 +10,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.NamedQuery;
 import jakarta.persistence.Table;
 import java.time.OffsetDateTime;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -62,8 +63,9 @@ public class Node {
         return name;
     }
 
-    public Transport transport() {
-        return transport;
+    /** How its device is driven, as the API names it. */
+    public String transport() {
+        return transport.name().toLowerCase(Locale.ROOT);
     }
 
     public boolean simulated() {

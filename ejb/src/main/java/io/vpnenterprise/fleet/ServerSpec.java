@@ -24,7 +24,7 @@ public record ServerSpec(String name, String region, int port, Optional<UUID> no
         if (!NodeSpec.isName(name)) {
             throw VpnException.ofField(FleetError.INVALID_SERVER_NAME, "name", null);
         }
-        if (!regions.contains(region)) {
+        if (region == null || !regions.contains(region)) {
             throw VpnException.ofField(FleetError.UNKNOWN_REGION, "region", "the regions are " + regions);
         }
         if (port == null || port < MIN_PORT || port > MAX_PORT) {

@@ -46,7 +46,7 @@ class ConnectFlowIT {
     @TempDir
     Path directory;
 
-    private final Things made = new Things();
+    private final Cleanup made = new Cleanup();
     private NetworkNamespace host;
     private NetworkNamespace client;
     private NetworkNamespace internet;

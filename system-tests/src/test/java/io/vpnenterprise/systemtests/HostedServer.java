@@ -22,6 +22,9 @@ import java.util.TreeSet;
  */
 final class HostedServer implements AutoCloseable {
 
+    /** More than this in the device's queue is a change of peers: a read is {@code get=1} alone. */
+    static final int BYTES_OF_A_READ = 20;
+
     final String id;
     final String interfaceName;
 

@@ -105,8 +105,9 @@ final class Product implements AutoCloseable {
         return postgres.database();
     }
 
+    /** Outlives the product, for whoever reads after a failure. */
     Path log() {
-        return home.resolve("server.log");
+        return Path.of("target", "products", home.getFileName() + ".log").toAbsolutePath();
     }
 
     /** Nobody's calls. */

@@ -24,7 +24,6 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
@@ -63,7 +62,7 @@ public class NodesResource {
             return new NodeView(
                     node.id(),
                     node.name(),
-                    node.transport().name().toLowerCase(Locale.ROOT),
+                    node.transport(),
                     node.networkNamespace().orElse(null),
                     node.endpointHost(),
                     node.simulated(),

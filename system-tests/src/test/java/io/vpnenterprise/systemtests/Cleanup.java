@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** What a test made: removed in the opposite order, the rest also when one will not go. */
-final class Things implements AutoCloseable {
+final class Cleanup implements AutoCloseable {
 
     private final Deque<AutoCloseable> made = new ArrayDeque<>();
 

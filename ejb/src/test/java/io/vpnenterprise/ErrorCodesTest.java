@@ -1,0 +1,22 @@
+package io.vpnenterprise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vpnenterprise.access.AccessError;
+import io.vpnenterprise.fleet.FleetError;
+import io.vpnenterprise.identity.IdentityError;
+import io.vpnenterprise.platform.ErrorCode;
+import io.vpnenterprise.platform.PlatformError;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ErrorCodesTest {
+
+    @Test
+    void areUniqueOverAllFeatures() {
+        Stream<ErrorCode> codes = Stream.of(
+                        PlatformError.values(), IdentityError.values(), FleetError.values(), AccessError.values())
+                .flatMap(Stream::of);
+        assertThat(codes.map(ErrorCode::name)).doesNotHaveDuplicates();
+    }
+}

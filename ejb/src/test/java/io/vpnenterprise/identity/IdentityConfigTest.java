@@ -1,0 +1,21 @@
+package io.vpnenterprise.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vpnenterprise.platform.Settings;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class IdentityConfigTest {
+
+    @Test
+    void hasTheseDefaults() {
+        IdentityConfig config = new IdentityConfig();
+        config.read(new Settings(key -> Optional.empty()));
+        assertThat(config.accessTokenLife()).isEqualTo(Duration.ofMinutes(15));
+        assertThat(config.sessionLife()).isEqualTo(Duration.ofDays(30));
+        assertThat(config.adminEmail()).isEqualTo("admin@vpn.local");
+        assertThat(config.adminPassword()).isEmpty();
+    }
+}

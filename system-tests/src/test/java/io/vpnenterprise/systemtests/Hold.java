@@ -1,0 +1,108 @@
+package io.vpnenterprise.systemtests;
+
+import io.vpnenterprise.launcher.Database;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * Stops the product's writer at a place between its steps, from outside: by a lock in PostgreSQL that it runs into. Nothing
+ * in the product knows of this.
+ */
+final class Hold implements AutoCloseable {
+
+    private static final long LOCK = 20_261_122;
+
+    private final Connection holder;
+    private final String waiters;
+    private final String release;
+
+    private Hold(Database database, String waiters, String release, String... begin) {
+        this.waiters = waiters;
+        this.release = release;
+        try {
+            holder = database.connect();
+            try (Statement statement = holder.createStatement()) {
+                for (String sql : begin) {
+                    statement.execute(sql);
+                }
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Before the host: the writer cannot renew its lease, which it does every other second. */
+    static Hold beforeHostWrites(Database database) {
+        return new Hold(
+                database,
+                """
+                SELECT count(*) FROM pg_stat_activity
+                WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT INTO node\\_leases%'""",
+                "ROLLBACK",
+                "BEGIN",
+                "SELECT 1 FROM node_leases FOR UPDATE");
+    }
+
+    /** Behind the host: the writer cannot confirm what the host took. */
+    static Hold beforeConnectsAreConfirmed(Database database) {
+        return ofTrigger(database, "UPDATE", "NEW.state = 'ACTIVE'");
+    }
+
+    /** Behind the host: the writer cannot forget what the host let go. */
+    static Hold beforeRemovalsAreConfirmed(Database database) {
+        return ofTrigger(database, "DELETE", "OLD.state = 'REMOVING'");
+    }
+
+    private static Hold ofTrigger(Database database, String event, String when) {
+        return new Hold(
+                database,
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = " + LOCK,
+                "SELECT pg_advisory_unlock(" + LOCK + "); DROP FUNCTION held_by_test CASCADE",
+                "SELECT pg_advisory_lock(" + LOCK + ")",
+                """
+                CREATE FUNCTION held_by_test() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                    PERFORM pg_advisory_xact_lock_shared(%d);
+                    IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;
+                END $$""".formatted(LOCK),
+                "CREATE TRIGGER held_by_test BEFORE " + event + " ON peers FOR EACH ROW WHEN (" + when
+                        + ") EXECUTE FUNCTION held_by_test()");
+    }
+
+    /** Whether the writer stands there. */
+    boolean isReached() {
+        try (Statement statement = holder.createStatement();
+                ResultSet row = statement.executeQuery(waiters)) {
+            return row.next() && row.getInt(1) > 0;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Ends all other sessions: those of a killed server wait on, and would go on when the lock is free. */
+    void endSessionsOfKilledServer() {
+        String others = "FROM pg_stat_activity WHERE usename = current_user AND pid <> pg_backend_pid()";
+        try (Statement statement = holder.createStatement()) {
+            statement.execute("SELECT pg_terminate_backend(pid, 10000) " + others);
+            try (ResultSet row = statement.executeQuery("SELECT count(*) " + others)) {
+                if (!row.next() || row.getInt(1) != 0) {
+                    throw new AssertionError("sessions of the killed server live on");
+                }
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try (holder;
+                Statement statement = holder.createStatement()) {
+            statement.execute(release);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

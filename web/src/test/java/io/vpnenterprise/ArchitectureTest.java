@@ -1,0 +1,102 @@
+package io.vpnenterprise;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.vpnenterprise.platform.web.MayCall;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The arrows of the design: {@code web → batch → ejb → node-connector}, and between the features. */
+class ArchitectureTest {
+
+    private static final String ROOT = "io.vpnenterprise.";
+
+    private static final JavaClasses PRODUCT = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.vpnenterprise");
+
+    /** Which features a feature may call. */
+    private static final Map<String, List<String>> MAY_CALL = Map.of(
+            "platform", List.of(),
+            "identity", List.of("platform"),
+            "fleet", List.of("platform"),
+            "access", List.of("platform", "fleet", "identity"));
+
+    @Test
+    void featuresCallOnlyWhomTheyMay() {
+        MAY_CALL.forEach((feature, others) -> {
+            String[] allowed = Stream.concat(Stream.of(feature, "node"), others.stream())
+                    .map(name -> ROOT + name)
+                    .toArray(String[]::new);
+            noClasses()
+                    .that()
+                    .resideInAPackage(ROOT + feature)
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAnyPackage("io.vpnenterprise..").and(resideOutsideOfPackages(allowed)))
+                    .check(PRODUCT);
+        });
+    }
+
+    @Test
+    void onlyFleetAndAccessKnowTheConnector() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT + "node", ROOT + "fleet", ROOT + "access")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + "node")
+                .check(PRODUCT);
+    }
+
+    @Test
+    void theConnectorKnowsNobody() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "node")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("io.vpnenterprise..").and(resideOutsideOfPackages(ROOT + "node")))
+                .check(PRODUCT);
+    }
+
+    @Test
+    void theProductKnowsNeitherItsEdgesNorItsJobs() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("..web", "..batch")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.vpnenterprise..web", "io.vpnenterprise..batch")
+                .check(PRODUCT);
+    }
+
+    @Test
+    void jobsDoNotKnowTheWeb() {
+        noClasses()
+                .that()
+                .resideInAPackage("..batch")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.vpnenterprise..web")
+                .check(PRODUCT);
+    }
+
+    @Test
+    void onlyTheWebSaysWhoMayCall() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("..web")
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(MayCall.class)
+                .check(PRODUCT);
+    }
+}
