@@ -37,8 +37,6 @@ need iproute2 ip ss
 need iputils-ping ping
 need procps ps sysctl
 need util-linux setpriv setsid
-# wg-quick calls it when a client configuration carries DNS.
-need openresolv resolvconf
 
 [ -n "$missing" ] || exit 0
 

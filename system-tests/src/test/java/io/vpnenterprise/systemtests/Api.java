@@ -153,7 +153,9 @@ final class Api {
 
     /** Adds a device whose key pair the platform makes; returns the answer's data. */
     JsonObject addDevice(String name) {
-        return post("/api/user/devices", Json.createObjectBuilder().add("name", name).build())
+        return post(
+                        "/api/user/devices",
+                        Json.createObjectBuilder().add("name", name).build())
                 .expect(201)
                 .data();
     }

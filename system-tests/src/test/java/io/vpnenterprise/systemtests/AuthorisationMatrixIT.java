@@ -60,16 +60,15 @@ class AuthorisationMatrixIT {
 
     @Test
     void hasARowForEveryEndpointOfTheRunningApplication() {
-        List<String> endpoints =
-                operator
-                        .get("/api/admin/authz/endpoints")
-                        .expect(200)
-                        .data()
-                        .getJsonArray("endpoints")
-                        .getValuesAs(JsonObject.class)
-                        .stream()
-                        .map(endpoint -> endpoint.getString("method") + " " + endpoint.getString("path"))
-                        .toList();
+        List<String> endpoints = operator
+                .get("/api/admin/authz/endpoints")
+                .expect(200)
+                .data()
+                .getJsonArray("endpoints")
+                .getValuesAs(JsonObject.class)
+                .stream()
+                .map(endpoint -> endpoint.getString("method") + " " + endpoint.getString("path"))
+                .toList();
 
         assertThat(AuthorisationMatrix.rows())
                 .extracting(AuthorisationMatrix.Row::endpoint)
@@ -131,9 +130,8 @@ class AuthorisationMatrixIT {
     Stream<Arguments> forgeries() throws JOSEException, ParseException {
         String token = product.member().token();
         JWTClaimsSet claims = SignedJWT.parse(token).getJWTClaimsSet();
-        String sessionOfAnother = SignedJWT.parse(product.member().token())
-                .getJWTClaimsSet()
-                .getStringClaim("sid");
+        String sessionOfAnother =
+                SignedJWT.parse(product.member().token()).getJWTClaimsSet().getStringClaim("sid");
         Api signedOut = product.member();
         signedOut.post("/api/auth/logout", "").expect(204);
         var ours = new ECKeyGenerator(Curve.P_256).keyID(forge.keyId()).generate();
@@ -153,8 +151,7 @@ class AuthorisationMatrixIT {
                 Arguments.of(
                         "of no session",
                         forge.changed(
-                                token,
-                                all -> all.claim("sid", UUID.randomUUID().toString()))),
+                                token, all -> all.claim("sid", UUID.randomUUID().toString()))),
                 Arguments.of("of an ended session", signedOut.token()),
                 Arguments.of("that is none", "nonsense"),
                 Arguments.of("that is empty", ""),
@@ -181,7 +178,8 @@ class AuthorisationMatrixIT {
     @ParameterizedTest
     @ValueSource(strings = {"Basic YWRtaW46YWRtaW4=", "Bearer", "bearer", "Token x"})
     void refusesAnotherSchemeThanBearer(String header) {
-        Api.Answer answer = product.anonymous().withHeader("Authorization", header).get("/api/auth/me");
+        Api.Answer answer =
+                product.anonymous().withHeader("Authorization", header).get("/api/auth/me");
 
         assertThat(told(answer)).isEqualTo("401 INVALID_TOKEN");
     }
@@ -240,7 +238,8 @@ class AuthorisationMatrixIT {
     }
 
     private String madeServer() {
-        String id = operator.addServer(newName(), "eu-central", nextPort++, home).getString("id");
+        String id =
+                operator.addServer(newName(), "eu-central", nextPort++, home).getString("id");
         madeServers.add(id);
         return id;
     }
@@ -256,8 +255,7 @@ class AuthorisationMatrixIT {
     }
 
     private String madeConnection(Api member) {
-        String connect =
-                """
+        String connect = """
                 {"deviceId":"%s","serverId":"%s"}""".formatted(madeDevice(member), madeServer());
         return member.post("/api/vpn/connect", connect).expect(200).data().getString("connectionId");
     }

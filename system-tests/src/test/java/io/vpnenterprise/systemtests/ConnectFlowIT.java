@@ -125,8 +125,7 @@ class ConnectFlowIT {
         private final Path file = directory.resolve(name + ".conf");
 
         private WgQuick(String conf) throws IOException {
-            Files.createFile(
-                    file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(file, conf);
             wgQuick("up").orFail();
         }
@@ -150,7 +149,8 @@ class ConnectFlowIT {
     private void assertPingsEndWithinASecondOf(Runnable disconnect) throws IOException {
         Pings ipv4 = made.add(new Pings(INTERNET_IPV4));
         Pings ipv6 = made.add(new Pings(INTERNET_IPV6));
-        await().atMost(SOON).until(() -> ipv4.replies().size() > 3 && ipv6.replies().size() > 3);
+        await().atMost(SOON)
+                .until(() -> ipv4.replies().size() > 3 && ipv6.replies().size() > 3);
 
         disconnect.run();
 
@@ -167,7 +167,8 @@ class ConnectFlowIT {
     private final class Pings implements AutoCloseable {
 
         /** What {@code ping -D} prints for each reply: its time in seconds since 1970. */
-        private static final Pattern REPLY = Pattern.compile("^\\[(\\d+)\\.(\\d{6})\\] .* icmp_seq=", Pattern.MULTILINE);
+        private static final Pattern REPLY =
+                Pattern.compile("^\\[(\\d+)\\.(\\d{6})\\] .* icmp_seq=", Pattern.MULTILINE);
 
         private final String address;
         private final Path output;

@@ -66,7 +66,8 @@ class ConnectRaceIT {
 
         Map<String, HostedServer.Peer> told = new HashMap<>();
         for (int i = 0; i < devices.size(); i++) {
-            JsonObject connected = answers.get(i).get(60, TimeUnit.SECONDS).expect(200).data();
+            JsonObject connected =
+                    answers.get(i).get(60, TimeUnit.SECONDS).expect(200).data();
             String key = devices.get(i).publicKey();
             List<String> addresses = connected.getJsonArray("addresses").getValuesAs(JsonString::getString);
             told.put(key, new HostedServer.Peer(key, connected.getString("presharedKey"), new TreeSet<>(addresses)));
@@ -109,7 +110,9 @@ class ConnectRaceIT {
         }
         assertThat(disconnect.get(30, TimeUnit.SECONDS).expect(200).data().getBoolean("confirmed"))
                 .isTrue();
-        assertThat(connect.get(30, TimeUnit.SECONDS).code()).as("no connection to show").isEqualTo("ENDED_MEANWHILE");
+        assertThat(connect.get(30, TimeUnit.SECONDS).code())
+                .as("no connection to show")
+                .isEqualTo("ENDED_MEANWHILE");
         assertThat(server.peersOnHost()).isEmpty();
     }
 }

@@ -35,14 +35,9 @@ final class Hold implements AutoCloseable {
 
     /** Before the host: the writer cannot renew its lease, which it does every other second. */
     static Hold beforeHostWrites(Database database) {
-        return new Hold(
-                database,
-                """
+        return new Hold(database, """
                 SELECT count(*) FROM pg_stat_activity
-                WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT INTO node\\_leases%'""",
-                "ROLLBACK",
-                "BEGIN",
-                "SELECT 1 FROM node_leases FOR UPDATE");
+                WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT INTO node\\_leases%'""", "ROLLBACK", "BEGIN", "SELECT 1 FROM node_leases FOR UPDATE");
     }
 
     /** Behind the host: the writer cannot confirm what the host took. */

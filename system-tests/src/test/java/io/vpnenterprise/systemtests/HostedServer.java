@@ -2,7 +2,6 @@ package io.vpnenterprise.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vpnenterprise.launcher.Database;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -60,12 +59,17 @@ final class HostedServer implements AutoCloseable {
     /** The host's peers by public key. */
     Map<String, Peer> peersOnHost() {
         Map<String, Peer> peers = new HashMap<>();
-        host.run("wg", "show", interfaceName, "dump").orFail().stdout().lines().skip(1).forEach(line -> {
-            String[] column = line.split("\t");
-            Set<String> allowedIps =
-                    column[3].equals("(none)") ? Set.of() : new TreeSet<>(Arrays.asList(column[3].split(",")));
-            peers.put(column[0], new Peer(column[0], column[1], allowedIps));
-        });
+        host.run("wg", "show", interfaceName, "dump")
+                .orFail()
+                .stdout()
+                .lines()
+                .skip(1)
+                .forEach(line -> {
+                    String[] column = line.split("\t");
+                    Set<String> allowedIps =
+                            column[3].equals("(none)") ? Set.of() : new TreeSet<>(Arrays.asList(column[3].split(",")));
+                    peers.put(column[0], new Peer(column[0], column[1], allowedIps));
+                });
         return peers;
     }
 

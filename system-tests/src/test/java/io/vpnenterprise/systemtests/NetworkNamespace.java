@@ -34,10 +34,7 @@ final class NetworkNamespace implements AutoCloseable {
 
     /** Lays a cable between two machines, with addresses at either end. */
     static void connect(
-            NetworkNamespace left,
-            List<String> leftAddresses,
-            NetworkNamespace right,
-            List<String> rightAddresses) {
+            NetworkNamespace left, List<String> leftAddresses, NetworkNamespace right, List<String> rightAddresses) {
         String leftEnd = newInterfaceName();
         String rightEnd = newInterfaceName();
         left.run("ip", "link", "add", leftEnd, "type", "veth", "peer", "name", rightEnd, "netns", right.name)
@@ -69,9 +66,7 @@ final class NetworkNamespace implements AutoCloseable {
         for (String link : links()) {
             run("ip", "link", "del", "dev", link);
             // A device that lives on without its link would keep the namespace.
-            await("the end of " + link)
-                    .atMost(Duration.ofSeconds(10))
-                    .until(() -> !Files.exists(socketOf(link)));
+            await("the end of " + link).atMost(Duration.ofSeconds(10)).until(() -> !Files.exists(socketOf(link)));
         }
         Program.run("ip", "netns", "del", name).orFail();
     }

@@ -40,7 +40,8 @@ final class Product implements AutoCloseable {
         try {
             // Below /tmp, since PostgreSQL's own user must be able to reach it.
             home = Files.createTempDirectory(
-                    "vpn-system-test", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+                    "vpn-system-test",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
