@@ -1,6 +1,8 @@
 package io.vpnenterprise.platform;
 
 import jakarta.annotation.PostConstruct;
+import jakarta.ejb.ConcurrencyManagement;
+import jakarta.ejb.ConcurrencyManagementType;
 import jakarta.ejb.Singleton;
 import jakarta.ejb.TransactionManagement;
 import jakarta.ejb.TransactionManagementType;
@@ -22,6 +24,8 @@ import org.flywaydb.core.Flyway;
 @Singleton
 @jakarta.ejb.Startup
 @TransactionManagement(TransactionManagementType.BEAN)
+// Not the container's locks: they give up after seconds, and who waits here waits for the migrations.
+@ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 public class Startup {
 
     private static final Logger LOG = Logger.getLogger(Startup.class.getName());
@@ -75,6 +79,9 @@ public class Startup {
                 .dataSource(dataSource)
                 .locations("classpath:db/migration")
                 .table("schema_history")
+                // WildFly makes its job repository's tables here before we begin; ours are all still to come.
+                .baselineOnMigrate(true)
+                .baselineVersion("0")
                 .load()
                 .migrate()
                 .migrationsExecuted;
