@@ -14,6 +14,7 @@ public enum AccessError implements ErrorCode {
     CONNECTION_NOT_FOUND(ErrorKind.NOT_FOUND, "You have no such connection"),
     TICKET_INVALID(ErrorKind.NOT_FOUND, "The ticket for the private key is unknown or has expired"),
     NO_SERVER_AVAILABLE(ErrorKind.UNAVAILABLE, "No server can take a connection now"),
+    ENDED_MEANWHILE(ErrorKind.CONFLICT, "The connection was ended while it was being made"),
     PEER_REFUSED(ErrorKind.CONFLICT, "The server's host refused the device"),
     NOT_CONFIRMED(ErrorKind.UNAVAILABLE, "The server's host did not confirm in time");
 

@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -32,6 +34,12 @@ import java.util.logging.Logger;
 public class Connections {
 
     private static final Logger LOG = Logger.getLogger(Connections.class.getName());
+
+    /**
+     * Reservations at a time. Those of one server wait for each other anyway; if all waited in the database, they would
+     * hold every connection to it, and the writer whom they wait for next would be the last to get one.
+     */
+    private static final Semaphore RESERVATIONS = new Semaphore(8, true);
 
     @Inject
     Devices devices;
@@ -74,7 +82,7 @@ public class Connections {
         requireRegion(region);
         Device device = devices.require(caller, deviceId);
         Optional<String> privateKey = ticket.map(opened -> devices.privateKey(device, opened));
-        PeerRows.Reserved reserved = peers.reserve(device, serverId, region);
+        PeerRows.Reserved reserved = reserve(device, serverId, region);
         Peer peer = reserved.peer();
         if (peer.state() == Peer.State.PENDING) {
             write(peer);
@@ -136,10 +144,28 @@ public class Connections {
         }
     }
 
+    private PeerRows.Reserved reserve(Device device, Optional<UUID> serverId, Optional<String> region) {
+        try {
+            if (!RESERVATIONS.tryAcquire(config.applyDeadline().toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new VpnException(FleetError.NODE_BUSY);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new VpnException(FleetError.NODE_BUSY);
+        }
+        try {
+            return peers.reserve(device, serverId, region);
+        } finally {
+            RESERVATIONS.release();
+        }
+    }
+
     private void write(Peer peer) {
         try {
-            if (writer.write(peer, config.applyDeadline()) == PeerWriter.Outcome.REFUSED) {
-                throw new VpnException(AccessError.PEER_REFUSED);
+            switch (writer.write(peer, config.applyDeadline())) {
+                case ACTIVE -> {}
+                case GONE -> throw new VpnException(AccessError.ENDED_MEANWHILE);
+                case REFUSED -> throw new VpnException(AccessError.PEER_REFUSED);
             }
         } catch (VpnException e) {
             // The host may have it or not: from now on it must not, and the writer sees to that.
@@ -154,8 +180,7 @@ public class Connections {
         peers.letGo(peer.id(), reason);
         LOG.log(Level.INFO, "connection {0} ended: {1}", new Object[] {peer.id(), reason.label()});
         try {
-            writer.write(peer, config.applyDeadline());
-            return true;
+            return writer.write(peer, config.applyDeadline()) == PeerWriter.Outcome.GONE;
         } catch (VpnException e) {
             LOG.log(Level.WARNING, "peer {0} is left to be removed: {1}", new Object[] {peer.id(), e.getMessage()});
             return false;

@@ -17,8 +17,10 @@ import jakarta.inject.Inject;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -74,9 +76,8 @@ public class PeerRows {
             if (there.isPresent()) {
                 return new Reserved(present.get(), there.get());
             }
-            letGo(present.get().id(), EndReason.MOVED);
         }
-        return add(device, serverId, region);
+        return add(device, present, serverId, region);
     }
 
     /** Marks a peer to be removed from its host and ends its connection; false when that was done already. */
@@ -121,31 +122,37 @@ public class PeerRows {
     /**
      * Confirms what a host took, all in one commit. A peer that changed meanwhile is left as it is, for the next round.
      *
-     * @return false, with nothing changed, when another application node has the lease by now
+     * @return the peers that are confirmed; empty, with nothing changed, when another application node has the lease by
+     *     now
      */
-    public boolean confirm(NodeLeases.Lease lease, Written written) {
+    public Optional<Set<UUID>> confirm(NodeLeases.Lease lease, UUID serverId, Written written) {
         if (!leases.stillHeld(lease)) {
-            return false;
+            return Optional.empty();
         }
+        servers.lockBeforePeers(serverId, !written.removed().isEmpty());
+        Set<UUID> confirmed = new HashSet<>();
         if (!written.applied().isEmpty()) {
-            sql.list(
-                            "UPDATE peers SET state = 'ACTIVE' WHERE id = ANY (?) AND state = 'PENDING' RETURNING id",
-                            row -> Sql.uuid(row, "id"),
-                            written.applied())
-                    .forEach(this::begin);
+            confirmed.addAll(sql.list(
+                    "UPDATE peers SET state = 'ACTIVE' WHERE id = ANY (?) AND state = 'PENDING' RETURNING id",
+                    row -> Sql.uuid(row, "id"),
+                    written.applied()));
+            confirmed.forEach(this::begin);
         }
         if (!written.refused().isEmpty()) {
             sql.update("UPDATE peers SET state = 'REMOVING' WHERE id = ANY (?)", written.refused());
         }
         if (!written.removed().isEmpty()) {
-            record Place(UUID serverId, int host) {}
+            record Gone(UUID id, int host) {}
             sql.list(
-                            "DELETE FROM peers WHERE id = ANY (?) AND state = 'REMOVING' RETURNING server_id, host",
-                            row -> new Place(Sql.uuid(row, "server_id"), row.getInt("host")),
+                            "DELETE FROM peers WHERE id = ANY (?) AND state = 'REMOVING' RETURNING id, host",
+                            row -> new Gone(Sql.uuid(row, "id"), row.getInt("host")),
                             written.removed())
-                    .forEach(place -> servers.giveBackAddress(place.serverId(), place.host()));
+                    .forEach(gone -> {
+                        confirmed.add(gone.id());
+                        servers.giveBackAddress(serverId, gone.host());
+                    });
         }
-        return true;
+        return Optional.of(confirmed);
     }
 
     /** A server goes, and with it, by the database's own rule, its peers; their connections end here. */
@@ -163,11 +170,13 @@ public class PeerRows {
         outbox.add(new ConnectionBegan(peerId));
     }
 
-    private Reserved add(Device device, Optional<UUID> serverId, Optional<String> region) {
+    private Reserved add(Device device, Optional<Peer> before, Optional<UUID> serverId, Optional<String> region) {
         for (int choice = 1; ; choice++) {
             ServerCandidate server = serverId.isPresent() ? requireUsable(serverId.get()) : choose(region);
             Optional<Integer> host = servers.takeAddress(server.id());
             if (host.isPresent()) {
+                // Not sooner: everybody locks a server before its peers.
+                before.ifPresent(peer -> letGo(peer.id(), EndReason.MOVED));
                 return new Reserved(insert(device, server, host.get()), server);
             }
             if (serverId.isPresent()) {

@@ -238,13 +238,17 @@ public class PeerWriter {
             fail(line, ids(rows), e);
             return false;
         }
-        if (!peers.confirm(lease, outcomeOf(rows, refused))) {
+        Optional<Set<UUID>> confirmed = peers.confirm(lease, rows.get(0).serverId(), outcomeOf(rows, refused));
+        if (confirmed.isEmpty()) {
             line.lease = null;
             fail(line, ids(rows), new VpnException(FleetError.NODE_BUSY));
             return false;
         }
         for (Peer row : rows) {
-            complete(line, row.id(), outcomeOf(row, refused));
+            // One that changed meanwhile is still waited for: the next round brings the host what it is now.
+            if (refused.contains(row.id()) || confirmed.get().contains(row.id())) {
+                complete(line, row.id(), outcomeOf(row, refused));
+            }
         }
         return true;
     }

@@ -10,7 +10,9 @@ import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.PersistenceException;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -29,6 +31,9 @@ public class Nodes {
 
     @Inject
     Sql sql;
+
+    @Inject
+    FleetConfig config;
 
     /** Adds a node, unseen until its first reconciliation. */
     public Node add(NodeSpec spec) {
@@ -83,6 +88,18 @@ public class Nodes {
 
     public long count() {
         return sql.first("SELECT count(*) FROM nodes", row -> row.getLong(1)).orElseThrow();
+    }
+
+    /** How many nodes answered lately, and how many did not: {@code fresh} and {@code stale}. */
+    public Map<String, Long> countByState() {
+        Map<String, Long> figures = new TreeMap<>(Map.of("fresh", 0L, "stale", 0L));
+        sql.list(
+                """
+                SELECT CASE WHEN last_seen_at > now() - make_interval(secs => ?) THEN 'fresh' ELSE 'stale' END, count(*)
+                FROM nodes GROUP BY 1""",
+                row -> figures.put(row.getString(1), row.getLong(2)),
+                config.nodeStaleAfter().toSeconds());
+        return figures;
     }
 
     /** Notes that the node answered. */

@@ -9,6 +9,7 @@ import jakarta.ejb.Stateless;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.PersistenceException;
 import java.sql.ResultSet;
@@ -74,7 +75,7 @@ public class ServerRows {
 
     /** Takes the server out of service; those who hold something on it let go in the same transaction. */
     public Server close(UUID id) {
-        Server server = entities.find(Server.class, id);
+        Server server = entities.find(Server.class, id, LockModeType.PESSIMISTIC_WRITE);
         if (server == null) {
             throw new VpnException(FleetError.SERVER_NOT_FOUND, id.toString());
         }
@@ -150,6 +151,15 @@ public class ServerRows {
             sql.update("UPDATE servers SET address_cursor = ? WHERE id = ?", host, serverId);
             return host;
         });
+    }
+
+    /**
+     * Locks a server's row in the caller's transaction, which is to lock peers of it next: whoever takes both takes the
+     * server first, or two would wait for each other. Whoever removes no peer only keeps the server from being closed.
+     */
+    public void lockBeforePeers(UUID serverId, boolean removing) {
+        String strength = removing ? "NO KEY UPDATE" : "KEY SHARE";
+        sql.first("SELECT 1 FROM servers WHERE id = ? FOR " + strength, row -> true, serverId);
     }
 
     /** Gives a host number back, once no host has it any more. */

@@ -31,6 +31,8 @@ public class Servers {
     /** Creates a server and its interface; when it returns, members can connect. */
     public ServerCandidate create(ServerSpec spec) {
         Node node = nodes.require(spec.nodeId().orElseGet(nodes::leastUsed));
+        // A node that does not answer says so before there is a row, which only it could help to take back.
+        hosts.check(node);
         Server server = rows.add(node, spec);
         try {
             hosts.ensureInterface(node, server);

@@ -1,9 +1,12 @@
 package io.vpnenterprise.platform;
 
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The product's own figures, in one registry of this application, so that a redeployment starts from nothing instead of
@@ -65,6 +68,16 @@ public class Metrics {
 
     public void repaired(String kind, int peers) {
         repairs.labelValues(kind).inc(peers);
+    }
+
+    /** Registers figures that are asked for at each scrape: one for each value of the label. Ask only cheap things. */
+    public void gauges(String name, String help, String label, Supplier<Map<String, Long>> figures) {
+        GaugeWithCallback.builder()
+                .name(name)
+                .help(help)
+                .labelNames(label)
+                .callback(gauge -> figures.get().forEach((value, figure) -> gauge.call(figure, value)))
+                .register(registry);
     }
 
     public PrometheusRegistry registry() {

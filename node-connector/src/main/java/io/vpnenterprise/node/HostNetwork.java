@@ -92,7 +92,8 @@ final class HostNetwork {
     void check() {
         namespace.ifPresent(name -> {
             if (!Files.exists(NAMESPACES.resolve(name))) {
-                throw new NodeException(Reason.REFUSED, "this machine has no network namespace " + name);
+                // Gone with a restart of the host, for one, and back when its operator's boot scripts have run.
+                throw new NodeException(Reason.UNAVAILABLE, "this machine has no network namespace " + name);
             }
         });
         List.of("ip", "nft", "tee", "cat", "setsid", "wireguard-go").forEach(programs::require);

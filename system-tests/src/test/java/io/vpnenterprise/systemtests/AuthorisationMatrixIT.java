@@ -11,7 +11,6 @@ import com.nimbusds.jwt.SignedJWT;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import java.text.ParseException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,12 +33,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AuthorisationMatrixIT {
 
+    /** Of all names, so that the end finds what was made. */
+    private static final String PREFIX = "matrix-";
+
     private static final int FIRST_PORT = 42_000;
 
     private final Product product = Product.shared();
     private final TokenForge forge = TokenForge.of(product);
-    private final List<String> madeServers = new ArrayList<>();
-    private final List<String> madeNodes = new ArrayList<>();
     private Api operator;
     private String home;
     private int nextPort = FIRST_PORT;
@@ -47,15 +47,26 @@ class AuthorisationMatrixIT {
     @BeforeAll
     void registerNode() {
         operator = product.admin();
-        home = operator.addNode("authorisation-matrix", "simulated", null, "vpn.example.org");
+        home = operator.addNode(newName(), "simulated", null, "vpn.example.org");
     }
 
     /** Others let the platform choose a server: it must not choose one of these. */
     @AfterAll
     void removeWhatWasMade() {
-        madeServers.forEach(id -> operator.delete("/api/vpn/servers/" + id));
-        madeNodes.forEach(id -> operator.delete("/api/admin/nodes/" + id));
-        operator.delete("/api/admin/nodes/" + home).expect(204);
+        removeMade("/api/vpn/servers");
+        removeMade("/api/admin/nodes");
+    }
+
+    private void removeMade(String list) {
+        for (JsonObject item : items(list + "?pageSize=100")) {
+            if (item.getString("name").startsWith(PREFIX)) {
+                operator.delete(list + "/" + item.getString("id")).expect(204);
+            }
+        }
+    }
+
+    private List<JsonObject> items(String list) {
+        return operator.get(list).expect(200).data().getJsonArray("items").getValuesAs(JsonObject.class);
     }
 
     @Test
@@ -201,6 +212,7 @@ class AuthorisationMatrixIT {
             /health/live                   | 200      | 200    | 200
             /health/ready                  | 200      | 200    | 200
             /metrics                       | 401      | 401    | 200
+            /openapi                       | 200      | 200    | 200
             /api/application.wadl          | 404      | 404    | 404
             """)
     void opensBesideTheApiOnlyWhatIsWritten(String path, int noToken, int member, int admin) {
@@ -234,20 +246,15 @@ class AuthorisationMatrixIT {
     }
 
     private static String newName() {
-        return "made-" + UUID.randomUUID();
+        return PREFIX + UUID.randomUUID();
     }
 
     private String madeServer() {
-        String id =
-                operator.addServer(newName(), "eu-central", nextPort++, home).getString("id");
-        madeServers.add(id);
-        return id;
+        return operator.addServer(newName(), "eu-central", nextPort++, home).getString("id");
     }
 
     private String madeNode() {
-        String id = operator.addNode(newName(), "simulated", null, "vpn.example.org");
-        madeNodes.add(id);
-        return id;
+        return operator.addNode(newName(), "simulated", null, "vpn.example.org");
     }
 
     private static String madeDevice(Api member) {

@@ -84,8 +84,7 @@ class ConnectRaceIT {
     @Test
     void confirmsADisconnectThatOvertakesItsConnectOnlyWhenTheHostHasLetGo() throws Exception {
         MemberDevice device = MemberDevice.addMany(product, 1, 1).get(0);
-        device.connect(server.id).expect(200);
-        device.disconnect().expect(200);
+        server.awaitReconciliation();
 
         // Given: the host is asked for the peer and hangs, and meanwhile the member changes his mind.
         ProcessHandle process = server.device();
@@ -114,5 +113,25 @@ class ConnectRaceIT {
                 .as("no connection to show")
                 .isEqualTo("ENDED_MEANWHILE");
         assertThat(server.peersOnHost()).isEmpty();
+    }
+
+    @Test
+    void deletesAServerWhileItsMembersLeave() throws Exception {
+        MemberDevice device = MemberDevice.addMany(product, 1, 1).get(0);
+        device.connect(server.id).expect(200);
+
+        Future<Api.Answer> disconnect;
+        Future<?> delete;
+        try (Hold hold = Hold.beforeRemovalsAreConfirmed(product.database())) {
+            disconnect = threads.submit(device::disconnect);
+            await().atMost(SOON).until(hold::isReached);
+            delete = threads.submit(server::delete);
+            await().atMost(SOON).until(hold::isQueuedBehind);
+        }
+
+        // Then: neither was thrown out by the database for waiting in a circle.
+        assertThat(disconnect.get(30, TimeUnit.SECONDS).expect(200).data().getBoolean("confirmed"))
+                .isTrue();
+        delete.get(30, TimeUnit.SECONDS);
     }
 }

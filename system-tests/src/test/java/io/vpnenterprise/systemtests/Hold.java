@@ -14,7 +14,12 @@ final class Hold implements AutoCloseable {
 
     private static final long LOCK = 20_261_122;
 
+    private static final String NAME = "hold of a system test";
+
     private final Connection holder;
+    /** Beside the holder, whose transaction would see one moment's activity for ever. */
+    private final Connection watcher;
+
     private final String waiters;
     private final String release;
 
@@ -22,7 +27,8 @@ final class Hold implements AutoCloseable {
         this.waiters = waiters;
         this.release = release;
         try {
-            holder = database.connect();
+            holder = connect(database);
+            watcher = connect(database);
             try (Statement statement = holder.createStatement()) {
                 for (String sql : begin) {
                     statement.execute(sql);
@@ -66,11 +72,28 @@ final class Hold implements AutoCloseable {
                         + ") EXECUTE FUNCTION held_by_test()");
     }
 
+    private static Connection connect(Database database) throws SQLException {
+        Connection connection = database.connect();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET application_name = '" + NAME + "'");
+        }
+        return connection;
+    }
+
     /** Whether the writer stands there. */
     boolean isReached() {
-        try (Statement statement = holder.createStatement();
-                ResultSet row = statement.executeQuery(waiters)) {
-            return row.next() && row.getInt(1) > 0;
+        return count(waiters) > 0;
+    }
+
+    /** Whether somebody else waits for what the writer has locked. */
+    boolean isQueuedBehind() {
+        return isReached() && count("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'transactionid'") > 0;
+    }
+
+    private int count(String sql) {
+        try (Statement statement = watcher.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            return row.next() ? row.getInt(1) : 0;
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -78,8 +101,8 @@ final class Hold implements AutoCloseable {
 
     /** Ends all other sessions: those of a killed server wait on, and would go on when the lock is free. */
     void endSessionsOfKilledServer() {
-        String others = "FROM pg_stat_activity WHERE usename = current_user AND pid <> pg_backend_pid()";
-        try (Statement statement = holder.createStatement()) {
+        String others = "FROM pg_stat_activity WHERE usename = current_user AND application_name <> '" + NAME + "'";
+        try (Statement statement = watcher.createStatement()) {
             statement.execute("SELECT pg_terminate_backend(pid, 10000) " + others);
             try (ResultSet row = statement.executeQuery("SELECT count(*) " + others)) {
                 if (!row.next() || row.getInt(1) != 0) {
@@ -93,7 +116,8 @@ final class Hold implements AutoCloseable {
 
     @Override
     public void close() {
-        try (holder;
+        try (watcher;
+                holder;
                 Statement statement = holder.createStatement()) {
             statement.execute(release);
         } catch (SQLException e) {

@@ -1,12 +1,14 @@
 package io.vpnenterprise.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -124,6 +126,21 @@ final class HostedServer implements AutoCloseable {
             assertThat(row.getString(3)).as("addresses taken").isEqualTo(row.getString(2));
             assertThat(row.getInt(1)).as("peer_count").isEqualTo(row.getInt(4));
         }
+    }
+
+    /** Any 32 bytes are one. */
+    static String newPublicKey() {
+        return Program.run("wg", "genpsk").orFail().stdout().strip();
+    }
+
+    /** Returns when one has just been: the next is then seconds away, and not in the way. */
+    void awaitReconciliation() {
+        String stranger = newPublicKey();
+        changeByHand("peer", stranger);
+        await("a reconciliation")
+                .pollInterval(Duration.ofMillis(20))
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> !peersOnHost().containsKey(stranger));
     }
 
     /** The process of the userspace device. */

@@ -1,7 +1,11 @@
 package io.vpnenterprise.systemtests;
 
+import static org.awaitility.Awaitility.await;
+
+import io.vpnenterprise.launcher.ApplicationServer;
 import io.vpnenterprise.launcher.Database;
 import io.vpnenterprise.launcher.EmbeddedPostgres;
+import io.vpnenterprise.launcher.InstalledServer;
 import io.vpnenterprise.launcher.PayaraMicro;
 import io.vpnenterprise.launcher.Ports;
 import io.vpnenterprise.launcher.ServerSpec;
@@ -11,13 +15,18 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * The product on Payara Micro with a PostgreSQL of its own, in a directory that goes with it. Without a node: tests
+ * The product on one of its servers, with a PostgreSQL of its own, in a directory that goes with it. Without a node: tests
  * register what they need.
  */
 final class Product implements AutoCloseable {
@@ -30,13 +39,61 @@ final class Product implements AutoCloseable {
 
     private static Product shared;
 
+    /** The servers that the product runs on. */
+    enum Kind {
+        PAYARA_MICRO("product.archives") {
+            @Override
+            ApplicationServer start(ServerSpec spec) {
+                return PayaraMicro.start(spec);
+            }
+        },
+        PAYARA("product.servers") {
+            @Override
+            ApplicationServer start(ServerSpec spec) {
+                return InstalledServer.payara(archives().resolve("payara.zip"), scripts("payara"), spec);
+            }
+        },
+        WILDFLY("product.servers") {
+            @Override
+            ApplicationServer start(ServerSpec spec) {
+                return InstalledServer.wildfly(archives().resolve("wildfly.zip"), scripts("wildfly"), spec);
+            }
+        };
+
+        private final String archivesProperty;
+
+        /** @param archivesProperty names the directory of what is installed or deployed */
+        Kind(String archivesProperty) {
+            this.archivesProperty = archivesProperty;
+        }
+
+        /** The one that this run of the tests is about, unless a test says otherwise. */
+        static Kind ofThisRun() {
+            return valueOf(
+                    System.getProperty("product.server").replace('-', '_').toUpperCase(Locale.ROOT));
+        }
+
+        /** Starts the server on the loopback's port of the specification; does not wait until it is ready. */
+        abstract ApplicationServer start(ServerSpec spec);
+
+        Path archives() {
+            return Path.of(System.getProperty(archivesProperty));
+        }
+
+        private static Path scripts(String server) {
+            return Path.of(System.getProperty("product.root"), "server-config", server);
+        }
+    }
+
+    private final Kind kind;
     private final Path home;
     private final EmbeddedPostgres postgres;
     private final int port = Ports.free();
     private final Map<String, String> settings;
-    private PayaraMicro server;
+    private ApplicationServer server;
 
-    private Product(Map<String, String> settings) {
+    private Product(Kind kind, Map<String, String> settings) {
+        this.kind = kind;
         try {
             // Below /tmp, since PostgreSQL's own user must be able to reach it.
             home = Files.createTempDirectory(
@@ -51,13 +108,62 @@ final class Product implements AutoCloseable {
 
     /** A product of the test's own, started and ready. */
     static Product start(Map<String, String> settings) {
-        Product product = new Product(settings);
+        return start(Kind.ofThisRun(), settings);
+    }
+
+    static Product start(Kind kind, Map<String, String> settings) {
+        return start(kind, settings, product -> {});
+    }
+
+    /**
+     * A product of the test's own, started and ready.
+     *
+     * @param onFirstDeployment sees it on the first deployment into the new server, which on Payara is not the one that
+     *     goes on
+     */
+    static Product start(Kind kind, Map<String, String> settings, Consumer<Product> onFirstDeployment) {
+        Product product = new Product(kind, settings);
         try {
-            product.startServer();
+            if (kind == Kind.PAYARA) {
+                product.startInstalled(onFirstDeployment);
+            } else {
+                product.startServer();
+                onFirstDeployment.accept(product);
+            }
             return product;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             product.close();
             throw e;
+        }
+    }
+
+    /** Payara's install.sh deploys into the running domain and stops it: until it may, this looks at the deployment. */
+    private void startInstalled(Consumer<Product> onFirstDeployment) {
+        Path deployed = home.resolve("deployed");
+        Path seen = home.resolve("seen");
+        Map<String, String> more = new HashMap<>(settings);
+        more.put("AFTER_DEPLOYMENT", "touch " + deployed + "; until [ -e " + seen + " ]; do sleep 0.2; done");
+        CompletableFuture<ApplicationServer> installed =
+                CompletableFuture.supplyAsync(() -> kind.start(spec("server", port, log(), more)));
+        try {
+            await("the first deployment")
+                    .atMost(Duration.ofMinutes(5))
+                    .until(() -> Files.exists(deployed) || installed.isDone());
+            if (Files.exists(deployed)) {
+                onFirstDeployment.accept(this);
+            }
+        } finally {
+            touch(seen);
+            server = installed.join();
+        }
+        server.awaitReady();
+    }
+
+    private static void touch(Path file) {
+        try {
+            Files.createFile(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -72,6 +178,24 @@ final class Product implements AutoCloseable {
 
     /** Starts the server again, after {@link #kill}, on the same database and port. */
     void startServer() {
+        server = kind.start(spec("server", port, log(), settings));
+        server.awaitReady();
+    }
+
+    /** Starts one more application node on the same database, with other settings of its own. */
+    ApplicationServer startAnother(Map<String, String> different) {
+        String name = "another-" + UUID.randomUUID();
+        ApplicationServer another = kind.start(spec(name, Ports.free(), log(name), different));
+        try {
+            another.awaitReady();
+            return another;
+        } catch (RuntimeException e) {
+            another.close();
+            throw e;
+        }
+    }
+
+    private ServerSpec spec(String directory, int listen, Path log, Map<String, String> more) {
         Map<String, String> environment = new HashMap<>();
         environment.put("VPN_MASTER_KEY", MASTER_KEY);
         environment.put("VPN_ADMIN_EMAIL", ADMIN_EMAIL);
@@ -80,17 +204,12 @@ final class Product implements AutoCloseable {
         environment.put("ALLOWED_ORIGINS", ALLOWED_ORIGIN);
         // A name server of the configuration would have to be reachable from every test's namespace.
         environment.put("VPN_ACCESS_DNS", "none");
+        // The builds of several people share our test machines.
+        environment.put("VPN_ACCESS_APPLY_DEADLINE", "PT20S");
         environment.put("VPN_HOUSEKEEPING_EVERY", "PT5S");
-        environment.putAll(settings);
-        server = PayaraMicro.start(new ServerSpec(
-                home.resolve("server"),
-                Path.of(System.getProperty("product.archives")),
-                log(),
-                port,
-                postgres.database(),
-                environment,
-                Map.of()));
-        server.awaitReady();
+        environment.putAll(more);
+        return new ServerSpec(
+                home.resolve(directory), kind.archives(), log, listen, postgres.database(), environment, Map.of());
     }
 
     /** SIGKILL to the server; the database goes on. */
@@ -99,7 +218,7 @@ final class Product implements AutoCloseable {
     }
 
     URI url() {
-        return server.url();
+        return URI.create("http://127.0.0.1:" + port);
     }
 
     Database database() {
@@ -108,7 +227,12 @@ final class Product implements AutoCloseable {
 
     /** Outlives the product, for whoever reads after a failure. */
     Path log() {
-        return Path.of("target", "products", home.getFileName() + ".log").toAbsolutePath();
+        return log("server");
+    }
+
+    private Path log(String name) {
+        return Path.of("target", "products", home.getFileName() + "-" + name + ".log")
+                .toAbsolutePath();
     }
 
     /** Nobody's calls. */

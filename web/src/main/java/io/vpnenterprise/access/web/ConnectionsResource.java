@@ -182,6 +182,9 @@ public class ConnectionsResource {
     @Path("connect")
     @Operation(summary = "Connects a device; when this answers, the server's host has confirmed it")
     public Connected connect(Connect request) {
+        if (request.deviceId() == null) {
+            throw VpnException.ofField(PlatformError.INVALID_PARAMETER, "deviceId", "this is needed");
+        }
         return Connected.from(connections.connect(
                 caller(),
                 request.deviceId(),

@@ -5,7 +5,6 @@ import jakarta.annotation.Priority;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.ext.Provider;
 import java.time.OffsetDateTime;
@@ -18,8 +17,6 @@ import java.time.ZoneOffset;
 @Provider
 @Priority(6_000)
 public class EnvelopeFilter implements ContainerResponseFilter {
-
-    private static final MediaType PROBLEM_JSON = new MediaType("application", "problem+json");
 
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {
@@ -36,9 +33,7 @@ public class EnvelopeFilter implements ContainerResponseFilter {
         String code = failure.code().name();
         String field = failure.field().orElse(null);
         String requestId = RequestIds.of(request);
-        // Only who names it: a browser's */* means the envelope.
-        String accept = request.getHeaderString(HttpHeaders.ACCEPT);
-        if (accept != null && accept.contains(PROBLEM_JSON.toString())) {
+        if (ProblemAccepted.by(request)) {
             response.setEntity(
                     new Failure.Problem(
                             "about:blank",
@@ -49,7 +44,7 @@ public class EnvelopeFilter implements ContainerResponseFilter {
                             field,
                             requestId),
                     response.getEntityAnnotations(),
-                    PROBLEM_JSON);
+                    ProblemAccepted.PROBLEM_JSON);
         } else {
             response.setEntity(
                     new Failure(

@@ -5,11 +5,7 @@ import io.vpnenterprise.platform.Metrics;
 import io.vpnenterprise.platform.PlatformError;
 import io.vpnenterprise.platform.VpnException;
 import jakarta.enterprise.inject.spi.CDI;
-import jakarta.ws.rs.ClientErrorException;
-import jakarta.ws.rs.NotAcceptableException;
 import jakarta.ws.rs.NotAllowedException;
-import jakarta.ws.rs.NotFoundException;
-import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -61,27 +57,25 @@ public class FailureMapper implements ExceptionMapper<Throwable> {
                 return failure;
             }
         }
-        if (thrown instanceof NotFoundException) {
-            return new VpnException(PlatformError.NOT_FOUND);
-        }
-        if (thrown instanceof NotAllowedException) {
-            return new VpnException(PlatformError.METHOD_NOT_ALLOWED);
-        }
-        if (thrown instanceof NotAcceptableException) {
-            return new VpnException(PlatformError.NOT_ACCEPTABLE);
-        }
-        if (thrown instanceof NotSupportedException) {
-            return new VpnException(PlatformError.UNSUPPORTED_MEDIA_TYPE);
-        }
-        if (thrown instanceof ClientErrorException || clientsFault(thrown)) {
-            return new VpnException(PlatformError.MALFORMED_JSON, null, thrown);
-        }
-        return new VpnException(PlatformError.INTERNAL, null, thrown);
+        return thrown instanceof WebApplicationException answer
+                ? ofServer(answer)
+                : new VpnException(PlatformError.INTERNAL, null, thrown);
     }
 
-    private static boolean clientsFault(Throwable thrown) {
-        return thrown instanceof WebApplicationException answer
-                && answer.getResponse().getStatusInfo().getFamily() == Response.Status.Family.CLIENT_ERROR;
+    /** JAX-RS's own refusals, by their status: the servers' classes for them differ. */
+    private static VpnException ofServer(WebApplicationException answer) {
+        int status = answer.getResponse().getStatus();
+        return switch (status) {
+            case 404 -> new VpnException(PlatformError.NOT_FOUND);
+            case 405 -> new VpnException(PlatformError.METHOD_NOT_ALLOWED);
+            case 406 -> new VpnException(PlatformError.NOT_ACCEPTABLE);
+            case 415 -> new VpnException(PlatformError.UNSUPPORTED_MEDIA_TYPE);
+            default ->
+                new VpnException(
+                        status >= 400 && status < 500 ? PlatformError.MALFORMED_JSON : PlatformError.INTERNAL,
+                        null,
+                        answer);
+        };
     }
 
     private static int statusOf(ErrorKind kind) {

@@ -47,8 +47,10 @@ public class JsonBodies implements MessageBodyReader<Object>, MessageBodyWriter<
         if (bytes.length == 0) {
             throw new VpnException(PlatformError.MALFORMED_JSON, "the body is empty");
         }
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        Json.requireValid(text);
         try {
-            Object read = Json.JSONB.fromJson(new String(bytes, StandardCharsets.UTF_8), type);
+            Object read = Json.JSONB.fromJson(text, type);
             if (read != null) {
                 return read;
             }

@@ -1,0 +1,367 @@
+package io.vpnenterprise.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The product on each of its servers, freshly installed by the scripts of {@code server-config}: one suite for all. */
+class SmokeIT {
+
+    /** By server, of those that have been looked at. */
+    private static final Map<Product.Kind, Set<String>> FIGURES = new ConcurrentHashMap<>();
+
+    @Nested
+    class OnPayaraMicro extends Suite {
+        OnPayaraMicro() {
+            super(Product.Kind.PAYARA_MICRO);
+        }
+    }
+
+    @Nested
+    class OnPayaraServer extends Suite {
+        OnPayaraServer() {
+            super(Product.Kind.PAYARA);
+        }
+    }
+
+    @Nested
+    class OnWildFly extends Suite {
+        OnWildFly() {
+            super(Product.Kind.WILDFLY);
+        }
+    }
+
+    @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+    abstract static class Suite {
+
+        private static final String DEVICES = "/api/user/devices";
+
+        private final Product.Kind kind;
+
+        /** What nobody in particular was told on the very first deployment, by endpoint. */
+        private final Map<String, String> firstAnswers = new LinkedHashMap<>();
+
+        private Product product;
+        private Api admin;
+        private String server;
+
+        Suite(Product.Kind kind) {
+            this.kind = kind;
+        }
+
+        @BeforeAll
+        void installAndStart() {
+            product = Product.start(kind, Map.of(), this::callEverythingWithoutToken);
+            admin = product.admin();
+            String node = admin.addNode("smoke", "simulated", null, "vpn.example.org");
+            server = admin.addServer("smoke", "eu-central", 41_000, node).getString("id");
+        }
+
+        @AfterAll
+        void stop() {
+            if (product != null) {
+                product.close();
+            }
+        }
+
+        private void callEverythingWithoutToken(Product fresh) {
+            for (AuthorisationMatrix.Row row : AuthorisationMatrix.rows()) {
+                String path =
+                        "/api" + row.path().replace("{id}", UUID.randomUUID().toString());
+                Api.Answer answer =
+                        fresh.anonymous().send(row.method(), path, row.method().equals("POST") ? "{}" : null);
+                firstAnswers.put(row.endpoint(), answer.status() < 400 ? "open" : answer.code());
+            }
+        }
+
+        @Test
+        void wasClosedToEverybodyOnItsFirstDeployment() {
+            Map<String, String> closed = AuthorisationMatrix.rows().stream()
+                    .filter(AuthorisationMatrix.Row::closed)
+                    .collect(Collectors.toMap(AuthorisationMatrix.Row::endpoint, row -> "MISSING_TOKEN"));
+
+            assertThat(closed).isNotEmpty();
+            assertThat(firstAnswers).containsAllEntriesOf(closed);
+            assertThat(firstAnswers).containsEntry("GET /auth/jwks", "open");
+        }
+
+        @Test
+        void hasTheEndpointsOfTheMatrix() {
+            assertThat(admin
+                            .get("/api/admin/authz/endpoints")
+                            .expect(200)
+                            .data()
+                            .getJsonArray("endpoints")
+                            .getValuesAs(JsonObject.class)
+                            .stream()
+                            .map(endpoint -> endpoint.getString("method") + " " + endpoint.getString("path")))
+                    .containsExactlyInAnyOrderElementsOf(AuthorisationMatrix.rows().stream()
+                            .map(AuthorisationMatrix.Row::endpoint)
+                            .toList());
+            assertThat(product.member().get("/api/admin/nodes").expect(403).code())
+                    .isEqualTo("NOT_PERMITTED");
+        }
+
+        @Test
+        void isHealthy() {
+            for (String path : new String[] {"/health", "/health/live", "/health/ready"}) {
+                JsonObject health = product.anonymous().get(path).expect(200).json();
+                assertThat(health.getString("status")).isEqualTo("ok");
+                assertThat(health.getString("service")).isEqualTo("vpn-enterprise");
+                assertThat(health.getJsonArray("checks")).isNotEmpty();
+            }
+        }
+
+        @Test
+        void showsTheSameFiguresOnEveryServer() {
+            product.member().get(DEVICES + "?page=0").expect(400);
+            connected(product.member());
+
+            Set<String> names = admin.get("/metrics")
+                    .expect(200)
+                    .text()
+                    .lines()
+                    .filter(line -> line.startsWith("# TYPE "))
+                    .map(line -> line.split(" ")[2])
+                    .collect(Collectors.toCollection(TreeSet::new));
+
+            assertThat(names)
+                    .contains(
+                            "vpn_errors_total", "vpn_connect_seconds", "vpn_node_batch_peers", "vpn_connections_total")
+                    .contains("jvm_memory_used_bytes", "jvm_threads_current", "process_cpu_seconds_total");
+            FIGURES.put(kind, names);
+            assertThat(FIGURES.values()).containsOnly(names);
+            product.anonymous().get("/metrics").expect(401);
+        }
+
+        @Test
+        void describesItself() {
+            JsonObject description =
+                    product.anonymous().get("/openapi?format=json").expect(200).json();
+
+            assertThat(description.getJsonObject("info").getString("title")).isEqualTo("VPN Enterprise");
+            assertThat(description.getJsonObject("paths").keySet()).contains("/api/vpn/connect", "/api/auth/login");
+        }
+
+        @Test
+        void signsInAndOut() {
+            String email = Api.newEmail();
+            product.anonymous().signUp(email, Product.MEMBER_PASSWORD);
+            Api member = product.anonymous().signIn(email, Product.MEMBER_PASSWORD);
+
+            assertThat(member.get("/api/auth/me").expect(200).data().getString("email"))
+                    .isEqualTo(email);
+            assertThat(product.anonymous()
+                            .post("/api/auth/refresh", "{\"refreshToken\":\"" + member.refreshToken() + "\"}")
+                            .expect(200)
+                            .data()
+                            .getString("tokenType"))
+                    .isEqualTo("Bearer");
+            member.post("/api/auth/logout", "").expect(204);
+            assertThat(member.get("/api/auth/me").expect(401).code()).isEqualTo("INVALID_TOKEN");
+        }
+
+        @Test
+        void takesAMemberThroughAConnection() throws IOException {
+            Api member = product.member();
+            JsonObject device = member.addDevice("laptop");
+            String deviceId = device.getJsonObject("device").getString("id");
+            Api withTicket = member.withHeader("Key-Ticket", device.getString("ticket"));
+
+            JsonObject connected = connect(member, device);
+            String id = connected.getString("connectionId");
+
+            assertThat(connected.getBoolean("simulated")).isTrue();
+            assertThat(connected.getString("conf")).contains("PrivateKey = " + device.getString("privateKey"));
+            Api.Answer conf =
+                    withTicket.get("/api/vpn/connections/" + id + "/config").expect(200);
+            assertThat(conf.header("Content-Type")).startsWith("text/plain");
+            assertThat(conf.text()).isEqualTo(connected.getString("conf"));
+            Api.Answer qr = withTicket.get("/api/vpn/connections/" + id + "/qr").expect(200);
+            assertThat(qr.header("Content-Type")).isEqualTo("image/png");
+            assertThat(ImageIO.read(new ByteArrayInputStream(qr.bytes()))).isNotNull();
+            assertThat(member.get("/api/vpn/status").expect(200).data().getBoolean("connected"))
+                    .isTrue();
+
+            assertThat(member.post("/api/v1/vpn/disconnect", body("connectionId", id))
+                            .expect(200)
+                            .data()
+                            .getBoolean("confirmed"))
+                    .isTrue();
+            JsonObject past =
+                    member.get("/api/vpn/history?page=1&pageSize=5").expect(200).data();
+            assertThat(past.getInt("total")).isEqualTo(1);
+            assertThat(past.getJsonArray("items").getJsonObject(0).getString("endReason"))
+                    .isEqualTo("disconnected");
+            member.delete(DEVICES + "/" + deviceId).expect(204);
+            assertThat(member.get(DEVICES + "/" + deviceId).expect(404).code()).isEqualTo("DEVICE_NOT_FOUND");
+        }
+
+        /** Each entity is written, read, listed and removed through the server's own JPA provider. */
+        @Test
+        void keepsWhatItIsGiven() {
+            Api member = product.member();
+            String key = "//////////////////////////////////////////8=";
+            JsonObject added = member.post(
+                            DEVICES,
+                            Json.createObjectBuilder()
+                                    .add("name", "Büro 💻")
+                                    .add("publicKey", key)
+                                    .build())
+                    .expect(201)
+                    .data()
+                    .getJsonObject("device");
+
+            JsonObject device = member.get(DEVICES + "/" + added.getString("id"))
+                    .expect(200)
+                    .data();
+            assertThat(device.getString("name")).isEqualTo("Büro 💻");
+            assertThat(device.getString("publicKey")).isEqualTo(key);
+            assertThat(device.getString("createdAt")).matches("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+(Z|\\+00:00)");
+
+            String node = admin.addNode("second", "simulated", null, "2001:db8::1");
+            JsonObject made = admin.addServer("second", "us-east", 41_001, node);
+            JsonObject shown = admin.get("/api/vpn/servers/" + made.getString("id"))
+                    .expect(200)
+                    .data();
+            assertThat(shown.getString("endpoint")).isEqualTo("[2001:db8::1]:41001");
+            assertThat(shown.getString("publicKey")).isEqualTo(made.getString("publicKey"));
+            assertThat(admin.delete("/api/admin/nodes/" + node).expect(409).code())
+                    .isEqualTo("NODE_IN_USE");
+            admin.delete("/api/vpn/servers/" + made.getString("id")).expect(204);
+            admin.delete("/api/admin/nodes/" + node).expect(204);
+            assertThat(admin.get("/api/admin/nodes/" + node).expect(404).code()).isEqualTo("NODE_NOT_FOUND");
+        }
+
+        @Test
+        void makesOneThingOfARepeatedRequest() {
+            Api member = product.member().withHeader("Idempotency-Key", "once");
+
+            Api.Answer first = member.post(DEVICES, body("name", "laptop")).expect(201);
+            Api.Answer second = member.post(DEVICES, body("name", "laptop")).expect(201);
+
+            assertThat(second.header("Idempotent-Replayed")).isEqualTo("true");
+            assertThat(second.header("Location"))
+                    .isEqualTo(first.header("Location"))
+                    .startsWith(product.url().toString());
+            assertThat(second.data().keySet()).containsExactly("device");
+            assertThat(member.get(DEVICES).data().getInt("total")).isEqualTo(1);
+        }
+
+        @ParameterizedTest(name = "{0} {1} -> {2} {3}")
+        @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                POST /api/user/devices         | {"name":           | 400 | MALFORMED_JSON      |
+                POST /api/user/devices         | {"name":"a"} x     | 400 | MALFORMED_JSON      |
+                POST /api/user/devices         | {"x":[             | 400 | MALFORMED_JSON      |
+                POST /api/user/devices         | []                 | 400 | MALFORMED_JSON      |
+                POST /api/user/devices         |                    | 400 | MALFORMED_JSON      |
+                POST /api/user/devices         | {"name":""}        | 400 | INVALID_DEVICE_NAME | name
+                POST /api/vpn/connect          | {"deviceId":"7"}   | 400 | MALFORMED_JSON      |
+                GET /api/user/devices?page=0   |                    | 400 | INVALID_PARAMETER   | page
+                GET /api/v1/user/devices?page=abc |                 | 400 | INVALID_PARAMETER   | page
+                GET /api/user/devices/7        |                    | 404 | NOT_FOUND           |
+                GET /api/nothing               |                    | 404 | NOT_FOUND           |
+                PUT /api/user/devices          | {}                 | 405 | METHOD_NOT_ALLOWED  |
+                """)
+        void refusesWithTheSameCodes(String request, String body, int status, String code, String field) {
+            String method = request.substring(0, request.indexOf(' '));
+            String content = method.equals("GET") ? null : body == null ? "" : body;
+
+            Api.Answer answer = product.member().send(method, request.substring(method.length() + 1), content);
+
+            assertThat(answer.status() + " " + answer.text()).startsWith(status + " {");
+            assertThat(answer.code()).isEqualTo(code);
+            assertThat(answer.json().getString("field", null)).isEqualTo(field);
+            assertThat(answer.json().getString("requestId")).isEqualTo(answer.header("X-Request-Id"));
+        }
+
+        @Test
+        void refusesAServersPortThatIsNoWholeNumber() {
+            for (String port : new String[] {"41002.5", "4294980000", "1e999999999"}) {
+                String newServer = "{\"name\":\"third\",\"region\":\"us-east\",\"port\":" + port + "}";
+
+                assertThat(admin.post("/api/vpn/servers", newServer).expect(400).code())
+                        .as(port)
+                        .isEqualTo("MALFORMED_JSON");
+            }
+        }
+
+        @Test
+        void refusesALargeBody() {
+            byte[] body = " ".repeat(2 << 20).getBytes(StandardCharsets.UTF_8);
+            Api member = product.member();
+
+            for (HttpRequest.BodyPublisher publisher : new HttpRequest.BodyPublisher[] {
+                HttpRequest.BodyPublishers.ofByteArray(body),
+                HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body))
+            }) {
+                assertThat(member.send("POST", DEVICES, "application/json", publisher)
+                                .expect(413)
+                                .code())
+                        .isEqualTo("BODY_TOO_LARGE");
+            }
+        }
+
+        @Test
+        void speaksOfMediaTypesAsHttpHasIt() {
+            Api member = product.member();
+
+            assertThat(member.withHeader("Accept", "text/html")
+                            .get(DEVICES)
+                            .expect(406)
+                            .code())
+                    .isEqualTo("NOT_ACCEPTABLE");
+            assertThat(member.send("POST", DEVICES, "text/plain", HttpRequest.BodyPublishers.ofString("x"))
+                            .expect(415)
+                            .code())
+                    .isEqualTo("UNSUPPORTED_MEDIA_TYPE");
+            Api.Answer problem =
+                    member.withHeader("Accept", "application/problem+json").get(DEVICES + "?page=0");
+            assertThat(problem.expect(400).header("Content-Type")).startsWith("application/problem+json");
+            assertThat(problem.json().getInt("status")).isEqualTo(400);
+            member.withHeader("Accept", "application/problem+json").get(DEVICES).expect(200);
+        }
+
+        private JsonObject connected(Api member) {
+            return connect(member, member.addDevice("phone"));
+        }
+
+        private JsonObject connect(Api member, JsonObject device) {
+            return member.post(
+                            "/api/vpn/connect",
+                            Json.createObjectBuilder()
+                                    .add(
+                                            "deviceId",
+                                            device.getJsonObject("device").getString("id"))
+                                    .add("serverId", server)
+                                    .add("ticket", device.getString("ticket"))
+                                    .build())
+                    .expect(200)
+                    .data();
+        }
+
+        private static JsonObject body(String field, String value) {
+            return Json.createObjectBuilder().add(field, value).build();
+        }
+    }
+}
