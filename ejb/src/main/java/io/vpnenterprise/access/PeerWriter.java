@@ -3,8 +3,8 @@ package io.vpnenterprise.access;
 import io.vpnenterprise.fleet.FleetError;
 import io.vpnenterprise.fleet.Hosts;
 import io.vpnenterprise.fleet.Node;
-import io.vpnenterprise.fleet.NodeLeases;
 import io.vpnenterprise.fleet.NodeLeases.Lease;
+import io.vpnenterprise.fleet.NodeTurns;
 import io.vpnenterprise.fleet.Nodes;
 import io.vpnenterprise.node.PeerChange;
 import io.vpnenterprise.node.RefusedChange;
@@ -34,7 +34,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -68,12 +67,10 @@ public class PeerWriter {
         REFUSED
     }
 
-    /** One node's turn-taking: who waits for which peer, and whether a round is under way or wanted. */
+    /** Before one node: who waits for which peer, and whether a round is about to start. */
     private static final class Line {
         final Map<UUID, List<CompletableFuture<Outcome>>> waiting = new ConcurrentHashMap<>();
         final AtomicBoolean scheduled = new AtomicBoolean();
-        final ReentrantLock turn = new ReentrantLock();
-        volatile Lease lease;
     }
 
     private final Map<UUID, Line> lines = new ConcurrentHashMap<>();
@@ -91,7 +88,7 @@ public class PeerWriter {
     Hosts hosts;
 
     @Inject
-    NodeLeases leases;
+    NodeTurns turns;
 
     @Inject
     Reconciliation reconciliation;
@@ -154,48 +151,28 @@ public class PeerWriter {
         });
     }
 
-    /** Whether this application node writes to that node now; takes or renews the lease if it is free or ours. */
-    boolean holds(UUID nodeId) {
-        return lease(nodeId, line(nodeId)).isPresent();
-    }
-
     private void inTurn(UUID nodeId, Line line, Consumer<Lease> work) {
-        line.turn.lock();
         try {
-            // Whoever comes from here on is not seen by this round for sure, so it starts another.
-            line.scheduled.set(false);
-            Optional<Lease> lease = lease(nodeId, line);
-            if (lease.isPresent()) {
-                work.accept(lease.get());
-            } else {
+            boolean ours = turns.take(nodeId, lease -> {
+                // Whoever comes from here on is not seen by this round for sure, so he starts another.
+                line.scheduled.set(false);
+                work.accept(lease);
+            });
+            if (!ours) {
+                line.scheduled.set(false);
                 answerFromDatabase(line);
             }
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "node " + nodeId + ": " + e.getMessage(), e instanceof VpnException ? null : e);
             fail(line, line.waiting.keySet(), e);
-        } finally {
-            line.turn.unlock();
         }
     }
 
-    private Optional<Lease> lease(UUID nodeId, Line line) {
-        Lease held = line.lease;
-        if (held == null || !held.lasts()) {
-            Optional<Lease> taken = leases.take(nodeId);
-            line.lease = taken.orElse(null);
-            if (taken.isPresent()
-                    && (held == null || held.epoch() != taken.get().epoch())) {
-                LOG.log(Level.INFO, "writing to node {0} from now on, epoch {1}", new Object[] {
-                    nodeId, taken.get().epoch()
-                });
-            }
-        }
-        return Optional.ofNullable(line.lease);
-    }
-
+    /** Rounds, until nothing is left to write or a round got nothing done: the next tick tries again. */
     private void drain(UUID nodeId, Line line, Lease first) {
-        Lease lease = first;
-        while (true) {
+        Optional<Lease> lease = Optional.of(first);
+        boolean progress = true;
+        while (progress && lease.isPresent()) {
             List<Peer> rows = peers.toWrite(nodeId, BATCH);
             if (rows.isEmpty()) {
                 answerFromDatabase(line);
@@ -204,19 +181,16 @@ public class PeerWriter {
             Node node = nodes.require(nodeId);
             Map<String, List<Peer>> byInterface = rows.stream()
                     .collect(Collectors.groupingBy(Peer::interfaceName, LinkedHashMap::new, Collectors.toList()));
+            progress = false;
             for (Map.Entry<String, List<Peer>> part : byInterface.entrySet()) {
-                if (!writePart(node, line, lease, part.getKey(), part.getValue())) {
-                    return;
-                }
+                // One interface in trouble must not keep the node's others waiting.
+                progress |= writePart(node, line, lease.get(), part.getKey(), part.getValue());
             }
-            Optional<Lease> next = lease(nodeId, line);
-            if (next.isEmpty()) {
-                return;
-            }
-            lease = next.get();
+            lease = turns.lease(nodeId);
         }
     }
 
+    /** Returns whether anything was confirmed. */
     private boolean writePart(Node node, Line line, Lease lease, String interfaceName, List<Peer> rows) {
         Set<UUID> refused = new HashSet<>();
         try {
@@ -240,7 +214,7 @@ public class PeerWriter {
         }
         Optional<Set<UUID>> confirmed = peers.confirm(lease, rows.get(0).serverId(), outcomeOf(rows, refused));
         if (confirmed.isEmpty()) {
-            line.lease = null;
+            turns.lost(node.id());
             fail(line, ids(rows), new VpnException(FleetError.NODE_BUSY));
             return false;
         }
@@ -250,7 +224,7 @@ public class PeerWriter {
                 complete(line, row.id(), outcomeOf(row, refused));
             }
         }
-        return true;
+        return !confirmed.get().isEmpty();
     }
 
     private List<RefusedChange> apply(Node node, String interfaceName, List<Peer> rows) {

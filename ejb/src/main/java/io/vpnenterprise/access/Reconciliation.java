@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -61,18 +62,33 @@ class Reconciliation {
 
     void run(UUID nodeId) {
         Node node = nodes.require(nodeId);
+        List<VpnException> failures = new ArrayList<>();
         try {
             hosts.check(node);
             servers.finishLeftovers(node);
             for (Server server : serverRows.ofNode(nodeId)) {
                 if (server.status() == Server.Status.ACTIVE) {
-                    repair(node, server);
+                    // One server in trouble must not keep the node's others from being repaired.
+                    repaired(node, server).ifPresent(failures::add);
                 }
             }
-            nodes.seen(nodeId);
         } catch (VpnException e) {
-            nodes.missed(nodeId, e.getMessage());
-            throw e;
+            failures.add(e);
+        }
+        if (!failures.isEmpty()) {
+            nodes.missed(nodeId, failures.get(0).getMessage());
+            throw failures.get(0);
+        }
+        nodes.seen(nodeId);
+    }
+
+    private Optional<VpnException> repaired(Node node, Server server) {
+        try {
+            repair(node, server);
+            return Optional.empty();
+        } catch (VpnException e) {
+            LOG.log(Level.WARNING, "server {0} is not repaired: {1}", new Object[] {server.id(), e.getMessage()});
+            return Optional.of(e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.vpnenterprise.access;
 
 import io.vpnenterprise.fleet.Node;
 import io.vpnenterprise.fleet.NodeLeases;
+import io.vpnenterprise.fleet.NodeTurns;
 import io.vpnenterprise.fleet.Nodes;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
@@ -64,6 +65,9 @@ public class WriterClock {
     NodeLeases leases;
 
     @Inject
+    NodeTurns turns;
+
+    @Inject
     PeerWriter writer;
 
     @Inject
@@ -92,7 +96,7 @@ public class WriterClock {
 
     private void beat(Node node) {
         Beat beat = beats.computeIfAbsent(node.id(), id -> new Beat());
-        boolean holds = writer.holds(node.id());
+        boolean holds = turns.lease(node.id()).isPresent();
         boolean took = holds && !beat.held;
         beat.held = holds;
         writer.wake(node.id());

@@ -28,6 +28,9 @@ public class Servers {
     @Inject
     Hosts hosts;
 
+    @Inject
+    NodeTurns turns;
+
     /** Creates a server and its interface; when it returns, members can connect. */
     public ServerCandidate create(ServerSpec spec) {
         Node node = nodes.require(spec.nodeId().orElseGet(nodes::leastUsed));
@@ -49,14 +52,18 @@ public class Servers {
     }
 
     /**
-     * Deletes a server, its interface and everything on it.
+     * Deletes a server, its interface and everything on it. It takes no more members from the first moment.
      *
-     * @throws VpnException {@code NODE_UNREACHABLE}: it takes no more members, and goes as soon as the node answers
+     * @return whether it is gone; if not, another application node writes to the host and removes it within seconds
+     * @throws VpnException {@code NODE_UNREACHABLE}: it goes as soon as the node answers
      */
-    public void delete(UUID id) {
+    public boolean delete(UUID id) {
         Server server = rows.close(id);
-        finishDeleting(nodes.require(server.nodeId()), server);
-        LOG.log(Level.INFO, "server {0} deleted", id);
+        Node node = nodes.require(server.nodeId());
+        // In the node's turn: a reconciliation under way must not bring the interface back.
+        boolean gone = turns.take(node.id(), lease -> finishDeleting(node, server));
+        LOG.log(Level.INFO, "server {0} {1}", new Object[] {id, gone ? "deleted" : "is being deleted"});
+        return gone;
     }
 
     /** Finishes what a crash or an unreachable node left of {@link #create} and {@link #delete}. */

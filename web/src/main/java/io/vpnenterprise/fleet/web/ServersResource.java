@@ -26,6 +26,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -143,8 +144,12 @@ public class ServersResource {
     @DELETE
     @Path("servers/{id}")
     @MayCall(Caller.ADMIN)
-    @Operation(summary = "Deletes a server, its interface and the connections on it")
-    public void delete(@PathParam("id") UUID id) {
-        servers.delete(id);
+    @Operation(
+            summary =
+                    "Deletes a server, its interface and the connections on it; 202 when that takes some seconds more")
+    @APIResponse(responseCode = "204", description = "It is gone")
+    public Response delete(@PathParam("id") UUID id) {
+        return Response.status(servers.delete(id) ? Response.Status.NO_CONTENT : Response.Status.ACCEPTED)
+                .build();
     }
 }
