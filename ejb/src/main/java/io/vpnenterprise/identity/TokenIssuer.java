@@ -4,8 +4,8 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.ECDSASigner;
-import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.vpnenterprise.platform.PlatformConfig;
@@ -38,9 +38,9 @@ class TokenIssuer {
     SignIn issue(Sessions.Opened session) {
         User user = session.user();
         Instant now = Instant.now();
-        ECKey key = keys.signing();
+        RSAKey key = keys.signing();
         SignedJWT token = new SignedJWT(
-                new JWSHeader.Builder(JWSAlgorithm.ES256)
+                new JWSHeader.Builder(JWSAlgorithm.RS256)
                         .keyID(key.getKeyID())
                         .type(JOSEObjectType.JWT)
                         .build(),
@@ -56,9 +56,9 @@ class TokenIssuer {
                         .claim(EPOCH, user.epoch())
                         .build());
         try {
-            token.sign(new ECDSASigner(key));
+            token.sign(new RSASSASigner(key));
         } catch (JOSEException e) {
-            throw new IllegalStateException("ES256 is not to be had", e);
+            throw new IllegalStateException("RS256 is not to be had", e);
         }
         return new SignIn(SignIn.Profile.of(user), token.serialize(), config.accessTokenLife(), session.refreshToken());
     }

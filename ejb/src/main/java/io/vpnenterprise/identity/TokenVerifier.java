@@ -2,8 +2,8 @@ package io.vpnenterprise.identity;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.crypto.ECDSAVerifier;
-import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.vpnenterprise.platform.Caller;
@@ -65,11 +65,11 @@ public class TokenVerifier {
     }
 
     private void requireSignature(SignedJWT jwt) {
-        ECKey key =
+        RSAKey key =
                 keys.find(jwt.getHeader().getKeyID()).orElseThrow(() -> new VpnException(PlatformError.INVALID_TOKEN));
         try {
             // The algorithm is ours to name, never the token's.
-            if (!JWSAlgorithm.ES256.equals(jwt.getHeader().getAlgorithm()) || !jwt.verify(new ECDSAVerifier(key))) {
+            if (!JWSAlgorithm.RS256.equals(jwt.getHeader().getAlgorithm()) || !jwt.verify(new RSASSAVerifier(key))) {
                 throw new VpnException(PlatformError.INVALID_TOKEN);
             }
         } catch (JOSEException e) {

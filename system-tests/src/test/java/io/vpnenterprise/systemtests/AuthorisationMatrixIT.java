@@ -3,8 +3,7 @@ package io.vpnenterprise.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.jwk.Curve;
-import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
@@ -145,8 +144,8 @@ class AuthorisationMatrixIT {
                 SignedJWT.parse(product.member().token()).getJWTClaimsSet().getStringClaim("sid");
         Api signedOut = product.member();
         signedOut.post("/api/auth/logout", "").expect(204);
-        var ours = new ECKeyGenerator(Curve.P_256).keyID(forge.keyId()).generate();
-        var unknown = new ECKeyGenerator(Curve.P_256).keyID("unknown").generate();
+        var ours = new RSAKeyGenerator(3_072).keyID(forge.keyId()).generate();
+        var unknown = new RSAKeyGenerator(3_072).keyID("unknown").generate();
         int signatureFrom = token.lastIndexOf('.') + 1;
         return Stream.of(
                 Arguments.of("signed by another key under our key's name", TokenForge.signed(token, same -> {}, ours)),

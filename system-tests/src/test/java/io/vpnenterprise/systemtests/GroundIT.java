@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.crypto.ECDSAVerifier;
-import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.vpnenterprise.launcher.LaunchException;
@@ -360,8 +360,8 @@ class GroundIT {
         JWK key = JWKSet.parse(keySet).getKeyByKeyId(token.getHeader().getKeyID());
 
         assertThat(JWKSet.parse(keySet).getKeys()).noneMatch(JWK::isPrivate);
-        assertThat(token.getHeader().getAlgorithm()).isEqualTo(JWSAlgorithm.ES256);
-        assertThat(token.verify(new ECDSAVerifier((ECKey) key))).isTrue();
+        assertThat(token.getHeader().getAlgorithm()).isEqualTo(JWSAlgorithm.RS256);
+        assertThat(token.verify(new RSASSAVerifier((RSAKey) key))).isTrue();
         JWTClaimsSet claims = token.getJWTClaimsSet();
         assertThat(claims.getIssuer())
                 .isEqualTo("http://localhost:" + product.url().getPort());

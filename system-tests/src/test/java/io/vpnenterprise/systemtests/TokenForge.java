@@ -3,8 +3,8 @@ package io.vpnenterprise.systemtests;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.ECDSASigner;
-import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.nio.charset.StandardCharsets;
@@ -35,9 +35,9 @@ final class TokenForge {
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
 
-    private final ECKey key;
+    private final RSAKey key;
 
-    private TokenForge(ECKey key) {
+    private TokenForge(RSAKey key) {
         this.key = key;
     }
 
@@ -48,7 +48,7 @@ final class TokenForge {
                         "SELECT kid, sealed_private FROM signing_keys ORDER BY created_at DESC LIMIT 1")) {
             row.next();
             byte[] jwk = open(row.getBytes("sealed_private"), "signing_keys/" + row.getString("kid"));
-            return new TokenForge(ECKey.parse(new String(jwk, StandardCharsets.UTF_8)));
+            return new TokenForge(RSAKey.parse(new String(jwk, StandardCharsets.UTF_8)));
         } catch (SQLException | GeneralSecurityException | ParseException e) {
             throw new IllegalStateException(e);
         }
@@ -65,17 +65,17 @@ final class TokenForge {
     }
 
     /** The same token under another key that bears the name of ours. */
-    static String signed(String token, Consumer<JWTClaimsSet.Builder> change, ECKey key) {
+    static String signed(String token, Consumer<JWTClaimsSet.Builder> change, RSAKey key) {
         try {
             JWTClaimsSet.Builder claims =
                     new JWTClaimsSet.Builder(SignedJWT.parse(token).getJWTClaimsSet());
             change.accept(claims);
             SignedJWT signed = new SignedJWT(
-                    new JWSHeader.Builder(JWSAlgorithm.ES256)
+                    new JWSHeader.Builder(JWSAlgorithm.RS256)
                             .keyID(key.getKeyID())
                             .build(),
                     claims.build());
-            signed.sign(new ECDSASigner(key));
+            signed.sign(new RSASSASigner(key));
             return signed.serialize();
         } catch (ParseException | JOSEException e) {
             throw new IllegalArgumentException(e);

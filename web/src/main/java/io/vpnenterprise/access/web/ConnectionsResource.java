@@ -65,7 +65,7 @@ public class ConnectionsResource {
      * What a client needs.
      *
      * @param conf the file that {@code wg-quick up} takes
-     * @param qrPng the same as a picture, base64
+     * @param qrPng the same as a picture, base64; absent without the private key, since no phone could use it
      * @param privateKeyIncluded whether {@code conf} is complete, or has a placeholder where the private key belongs
      * @param simulated whether there is no real device behind the server
      */
@@ -104,7 +104,7 @@ public class ConnectionsResource {
                     config.simulated(),
                     config.privateKey().isPresent(),
                     conf,
-                    QrCode.png(conf));
+                    config.privateKey().isPresent() ? QrCode.png(conf) : null);
         }
 
         @Override
