@@ -28,5 +28,5 @@ done
 unset JBOSS_HOME
 "$wildfly/bin/jboss-cli.sh" --command="module add --name=org.postgresql --resources=$archives/postgresql.jar \
 --dependencies=java.se,jdk.security.jgss,jakarta.transaction.api"
-cp "$configuration/standalone-full.xml" "$configuration/vpn-enterprise.xml"
+cp "$configuration/standalone.xml" "$configuration/vpn-enterprise.xml"
 "$wildfly/bin/jboss-cli.sh" -Darchives="$archives" --resolve-parameter-values --file="$here/configure.cli"

@@ -174,7 +174,7 @@ abstract class HostNodeContract extends NodeConnectionContract {
         NodeTarget nowhere = new NodeTarget(id, transport(), Optional.of("vpnet-nowhere"));
 
         try (NodeConnection lost = adapter.connect(nowhere)) {
-            assertReason(Reason.REFUSED, lost::check);
+            assertReason(Reason.UNAVAILABLE, lost::check);
             assertReason(Reason.REFUSED, () -> lost.ensureInterface(spec));
         }
         assertThat(socket(wg)).doesNotExist();
