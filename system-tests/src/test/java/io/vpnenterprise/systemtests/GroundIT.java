@@ -497,7 +497,7 @@ class GroundIT {
     void refusesToStartWithASettingNobodyKnows() {
         assertThatThrownBy(() -> product.startAnother(Map.of("VPN_ACESS_DNS", "1.1.1.1")))
                 .isInstanceOf(LaunchException.class)
-                .hasMessageContaining("unknown settings: [VPN_ACESS_DNS]");
+                .hasMessageContaining("unknown settings: [VPN_ACESS_DNS");
     }
 
     private static UUID userId(Api user) {
