@@ -38,5 +38,5 @@ trap '"$asadmin" stop-domain --force vpn-enterprise >/dev/null' EXIT
 "$asadmin" --port "$admin_port" multimode --file "$here/resources.asadmin"
 "$asadmin" --port "$admin_port" deploy --name node-connector "$archives/node-connector.rar"
 "$asadmin" --port "$admin_port" deploy --name vpn-enterprise "$archives/vpn-enterprise.ear"
-# For checks of your own, while the first deployment answers and before the domain stops again.
-sh -c "${AFTER_DEPLOYMENT:-:}"
+# A program with checks of your own, run while the first deployment answers and before the domain stops again.
+[ -z "${AFTER_DEPLOYMENT:-}" ] || "$AFTER_DEPLOYMENT"

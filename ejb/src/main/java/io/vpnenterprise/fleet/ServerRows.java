@@ -158,8 +158,12 @@ public class ServerRows {
      * server first, or two would wait for each other. Whoever removes no peer only keeps the server from being closed.
      */
     public void lockBeforePeers(UUID serverId, boolean removing) {
-        String strength = removing ? "NO KEY UPDATE" : "KEY SHARE";
-        sql.first("SELECT 1 FROM servers WHERE id = ? FOR " + strength, row -> true, serverId);
+        sql.first(
+                removing
+                        ? "SELECT 1 FROM servers WHERE id = ? FOR NO KEY UPDATE"
+                        : "SELECT 1 FROM servers WHERE id = ? FOR KEY SHARE",
+                row -> true,
+                serverId);
     }
 
     /** Gives a host number back, once no host has it any more. */

@@ -142,7 +142,7 @@ final class Product implements AutoCloseable {
         Path deployed = home.resolve("deployed");
         Path seen = home.resolve("seen");
         Map<String, String> more = new HashMap<>(settings);
-        more.put("AFTER_DEPLOYMENT", "touch " + deployed + "; until [ -e " + seen + " ]; do sleep 0.2; done");
+        more.put("AFTER_DEPLOYMENT", pausingProgram(deployed, seen).toString());
         CompletableFuture<ApplicationServer> installed =
                 CompletableFuture.supplyAsync(() -> kind.start(spec("server", port, log(), more)));
         try {
@@ -157,6 +157,19 @@ final class Product implements AutoCloseable {
             server = installed.join();
         }
         server.awaitReady();
+    }
+
+    /** A program that says that it began, and ends when it may. */
+    private Path pausingProgram(Path begun, Path mayEnd) {
+        try {
+            return Files.writeString(
+                    Files.createFile(
+                            home.resolve("pause"),
+                            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x"))),
+                    "#!/bin/sh\ntouch '%s'\nuntil [ -e '%s' ]; do sleep 0.2; done\n".formatted(begun, mayEnd));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void touch(Path file) {
