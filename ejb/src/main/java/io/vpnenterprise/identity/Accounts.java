@@ -1,6 +1,7 @@
 package io.vpnenterprise.identity;
 
 import io.vpnenterprise.platform.Caller;
+import io.vpnenterprise.platform.Origin;
 import io.vpnenterprise.platform.PlatformError;
 import io.vpnenterprise.platform.VpnException;
 import jakarta.ejb.Stateless;
@@ -8,6 +9,7 @@ import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -28,27 +30,29 @@ public class Accounts {
     TokenIssuer tokens;
 
     /** Makes an account with the role {@code user} and signs it in. */
-    public SignIn signUp(String email, String password) {
+    public SignIn signUp(String email, String password, Origin origin) {
         String address = EmailAddress.canonical(email);
         Passwords.requireAcceptable(password);
         User user = sessions.addUser(address, passwords.hash(password), Role.USER);
         LOG.log(Level.INFO, "user {0} signed up", user.id());
-        return signedIn(user);
+        return signedIn(user, origin);
     }
 
     /** Unknown address and wrong password are alike, in code and in time. */
-    public SignIn signIn(String email, String password) {
+    public SignIn signIn(String email, String password, Origin origin) {
         String given = password == null ? "" : password;
-        Optional<User> user = sessions.findUser(EmailAddress.canonical(email));
-        if (user.isEmpty()) {
+        Optional<User> user =
+                sessions.findUser(EmailAddress.canonical(email)).filter(found -> found.state() == User.State.ACTIVE);
+        Optional<String> hash = user.flatMap(User::passwordHash);
+        if (hash.isEmpty()) {
             passwords.matchNothing(given);
             throw new VpnException(IdentityError.WRONG_CREDENTIALS);
         }
-        if (!passwords.matches(given, user.get().passwordHash())) {
+        if (!passwords.matches(given, hash.get())) {
             LOG.log(Level.INFO, "wrong password for user {0}", user.get().id());
             throw new VpnException(IdentityError.WRONG_CREDENTIALS);
         }
-        return signedIn(user.get());
+        return signedIn(user.get(), origin);
     }
 
     /** Trades a refresh token for new tokens; a token that was used before ends its session. */
@@ -60,8 +64,9 @@ public class Accounts {
 
     /** Ends the caller's session: its tokens stop at once. */
     public void signOut(Caller caller) {
-        sessions.end(caller.sessionId());
-        LOG.log(Level.INFO, "user {0} signed out of session {1}", new Object[] {caller.userId(), caller.sessionId()});
+        UUID sessionId = caller.credential().id();
+        sessions.end(sessionId);
+        LOG.log(Level.INFO, "user {0} signed out of session {1}", new Object[] {caller.userId(), sessionId});
     }
 
     public SignIn.Profile profile(Caller caller) {
@@ -70,7 +75,7 @@ public class Accounts {
                 .orElseThrow(() -> new VpnException(PlatformError.INVALID_TOKEN));
     }
 
-    private SignIn signedIn(User user) {
-        return tokens.issue(sessions.open(user));
+    private SignIn signedIn(User user, Origin origin) {
+        return tokens.issue(sessions.open(user, "password", origin));
     }
 }

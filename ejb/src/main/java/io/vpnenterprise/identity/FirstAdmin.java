@@ -29,7 +29,7 @@ class FirstAdmin implements FirstStep {
 
     @Override
     public void take() {
-        if (sessions.hasAdmin()) {
+        if (sessions.hasSuperAdmin()) {
             return;
         }
         if (config.adminPassword().isEmpty()) {
@@ -39,11 +39,11 @@ class FirstAdmin implements FirstStep {
         String password = config.adminPassword().get();
         Passwords.requireAcceptable(password);
         try {
-            User admin =
-                    sessions.addUser(EmailAddress.canonical(config.adminEmail()), passwords.hash(password), Role.ADMIN);
+            User admin = sessions.addUser(
+                    EmailAddress.canonical(config.adminEmail()), passwords.hash(password), Role.SUPER_ADMIN);
             LOG.log(Level.INFO, "first admin {0} made", admin.id());
         } catch (VpnException e) {
-            if (e.code() != IdentityError.EMAIL_TAKEN || !sessions.hasAdmin()) {
+            if (e.code() != IdentityError.EMAIL_TAKEN || !sessions.hasSuperAdmin()) {
                 throw e;
             }
             // Another node of the cluster was first.

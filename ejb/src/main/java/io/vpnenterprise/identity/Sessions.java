@@ -1,5 +1,8 @@
 package io.vpnenterprise.identity;
 
+import io.vpnenterprise.platform.AuditEvent;
+import io.vpnenterprise.platform.Origin;
+import io.vpnenterprise.platform.Outbox;
 import io.vpnenterprise.platform.Secrets;
 import io.vpnenterprise.platform.Sql;
 import io.vpnenterprise.platform.VpnException;
@@ -35,6 +38,12 @@ public class Sessions {
     Secrets secrets;
 
     @Inject
+    Outbox outbox;
+
+    @Inject
+    Standings standings;
+
+    @Inject
     IdentityConfig config;
 
     public User addUser(String email, String passwordHash, Role role) {
@@ -62,22 +71,28 @@ public class Sessions {
         return Optional.ofNullable(entities.find(User.class, id));
     }
 
-    public boolean hasAdmin() {
+    public boolean hasSuperAdmin() {
         return entities.createNamedQuery("User.countByRole", Long.class)
-                        .setParameter("role", Role.ADMIN)
+                        .setParameter("role", Role.SUPER_ADMIN)
                         .getSingleResult()
                 > 0;
     }
 
-    public Opened open(User user) {
+    /**
+     * Opens a session for a user who has proved who he is.
+     *
+     * @param method how, for people to read: {@code password}, {@code passkey}, …
+     */
+    public Opened open(User user, String method, Origin origin) {
         UUID id = UUID.randomUUID();
         OffsetDateTime now = OffsetDateTime.now();
         sql.update(
-                "INSERT INTO sessions (id, user_id, created_at, expires_at) VALUES (?, ?, ?, ?)",
-                id,
-                user.id(),
-                now,
-                now.plus(config.sessionLife()));
+                """
+                INSERT INTO sessions (id, user_id, created_at, expires_at, method, address, user_agent)
+                VALUES (?, ?, ?, ?, ?, ?, ?)""", id, user.id(), now, now.plus(config.sessionLife()), method, origin.address(), origin.userAgent());
+        sql.update("UPDATE users SET last_sign_in_at = ? WHERE id = ?", now, user.id());
+        outbox.add(AuditEvent.byUser(user.id(), user.email(), "user.signed-in", origin)
+                .on("session", id, method));
         return new Opened(user, id, addRefreshToken(id));
     }
 
@@ -116,6 +131,7 @@ public class Sessions {
 
     public void end(UUID sessionId) {
         sql.update("UPDATE sessions SET ended_at = now() WHERE id = ? AND ended_at IS NULL", sessionId);
+        standings.forget(sessionId);
     }
 
     private String addRefreshToken(UUID sessionId) {

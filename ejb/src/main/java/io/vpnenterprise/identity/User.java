@@ -8,6 +8,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.NamedQuery;
 import jakarta.persistence.Table;
 import java.time.OffsetDateTime;
+import java.util.Optional;
 import java.util.UUID;
 
 /** An account. Its role is set by the server alone; no request carries one. */
@@ -28,10 +29,28 @@ public class User {
     @Enumerated(EnumType.STRING)
     private Role role;
 
+    @Enumerated(EnumType.STRING)
+    private State state;
+
     private int epoch;
 
     @Column(name = "created_at")
     private OffsetDateTime createdAt;
+
+    @Column(name = "email_verified_at")
+    private OffsetDateTime emailVerifiedAt;
+
+    @Column(name = "last_sign_in_at")
+    private OffsetDateTime lastSignInAt;
+
+    /** Whether an account counts. */
+    public enum State {
+        ACTIVE,
+        /** By an admin: no session and no key of it works until he lifts it. */
+        SUSPENDED,
+        /** The row stays for what refers to it, without anything personal. */
+        DELETED
+    }
 
     protected User() {}
 
@@ -40,6 +59,7 @@ public class User {
         this.email = email;
         this.passwordHash = passwordHash;
         this.role = role;
+        this.state = State.ACTIVE;
         this.createdAt = now;
     }
 
@@ -51,12 +71,17 @@ public class User {
         return email;
     }
 
-    String passwordHash() {
-        return passwordHash;
+    /** Empty for accounts that sign in otherwise. */
+    Optional<String> passwordHash() {
+        return Optional.ofNullable(passwordHash);
     }
 
     public Role role() {
         return role;
+    }
+
+    public State state() {
+        return state;
     }
 
     int epoch() {
@@ -65,5 +90,13 @@ public class User {
 
     public OffsetDateTime createdAt() {
         return createdAt;
+    }
+
+    public Optional<OffsetDateTime> emailVerifiedAt() {
+        return Optional.ofNullable(emailVerifiedAt);
+    }
+
+    public Optional<OffsetDateTime> lastSignInAt() {
+        return Optional.ofNullable(lastSignInAt);
     }
 }

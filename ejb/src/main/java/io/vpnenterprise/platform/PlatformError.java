@@ -8,6 +8,7 @@ public enum PlatformError implements ErrorCode {
     INVALID_TOKEN(ErrorKind.UNAUTHENTICATED, "The access token is not valid"),
     TOKEN_EXPIRED(ErrorKind.UNAUTHENTICATED, "The access token has expired"),
     NOT_PERMITTED(ErrorKind.FORBIDDEN, "The caller's role does not permit this"),
+    SCOPE_MISSING(ErrorKind.FORBIDDEN, "The API key's scopes do not permit this"),
     NOT_FOUND(ErrorKind.NOT_FOUND, "There is nothing at this address"),
     METHOD_NOT_ALLOWED(ErrorKind.NOT_ALLOWED, "This address does not take this method"),
     NOT_ACCEPTABLE(ErrorKind.NOT_ACCEPTABLE, "None of the accepted media types can be produced"),

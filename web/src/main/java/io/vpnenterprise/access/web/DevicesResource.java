@@ -37,7 +37,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 @RequestScoped
-@MayCall(Caller.USER)
+@MayCall(value = Caller.USER, scope = "vpn")
 @Tag(name = "Access")
 public class DevicesResource {
 

@@ -34,7 +34,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 @RequestScoped
-@MayCall(Caller.ADMIN)
+@MayCall(value = Caller.ADMIN, scope = "fleet")
 @Tag(name = "Fleet")
 public class NodesResource {
 

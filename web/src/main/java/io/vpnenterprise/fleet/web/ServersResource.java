@@ -104,7 +104,7 @@ public class ServersResource {
 
     @GET
     @Path("regions")
-    @MayCall(Caller.USER)
+    @MayCall(value = Caller.USER, scope = "vpn")
     @Operation(summary = "The regions that servers can be in")
     public Regions regions() {
         return new Regions(config.regions());
@@ -112,7 +112,7 @@ public class ServersResource {
 
     @GET
     @Path("servers")
-    @MayCall(Caller.USER)
+    @MayCall(value = Caller.USER, scope = "vpn")
     @Operation(summary = "Lists the servers with their load")
     public ServerPage list(@QueryParam("page") String page, @QueryParam("pageSize") String pageSize) {
         return ServerPage.from(rows.page(Pages.of(page, pageSize)));
@@ -120,7 +120,7 @@ public class ServersResource {
 
     @GET
     @Path("servers/{id}")
-    @MayCall(Caller.USER)
+    @MayCall(value = Caller.USER, scope = "vpn")
     @Operation(summary = "A server")
     public ServerView get(@PathParam("id") UUID id) {
         return ServerView.from(rows.require(id));
@@ -128,7 +128,7 @@ public class ServersResource {
 
     @POST
     @Path("servers")
-    @MayCall(Caller.ADMIN)
+    @MayCall(value = Caller.ADMIN, scope = "fleet")
     @Operation(summary = "Creates a server on a node; when this answers, members can connect")
     @APIResponseSchema(value = ServerView.class, responseCode = "201")
     public Response create(NewServer server) {
@@ -143,7 +143,7 @@ public class ServersResource {
 
     @DELETE
     @Path("servers/{id}")
-    @MayCall(Caller.ADMIN)
+    @MayCall(value = Caller.ADMIN, scope = "fleet")
     @Operation(
             summary =
                     "Deletes a server, its interface and the connections on it; 202 when that takes some seconds more")

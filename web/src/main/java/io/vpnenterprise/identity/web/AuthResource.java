@@ -6,6 +6,7 @@ import io.vpnenterprise.identity.SignIn;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.web.CallerContext;
 import io.vpnenterprise.platform.web.MayCall;
+import io.vpnenterprise.platform.web.RequestOrigin;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -67,6 +68,9 @@ public class AuthResource {
     @Inject
     KeyRing keys;
 
+    @Inject
+    RequestOrigin origin;
+
     @Context
     SecurityContext security;
 
@@ -77,7 +81,7 @@ public class AuthResource {
     @Operation(summary = "Makes an account and signs it in")
     @APIResponseSchema(value = SignInView.class, responseCode = "201")
     public Response signUp(Credentials credentials) {
-        SignIn signIn = accounts.signUp(credentials.email(), credentials.password());
+        SignIn signIn = accounts.signUp(credentials.email(), credentials.password(), origin.get());
         return Response.status(Response.Status.CREATED)
                 .entity(SignInView.from(signIn))
                 .build();
@@ -89,7 +93,7 @@ public class AuthResource {
     @SecurityRequirements
     @Operation(summary = "Signs in")
     public SignInView signIn(Credentials credentials) {
-        return SignInView.from(accounts.signIn(credentials.email(), credentials.password()));
+        return SignInView.from(accounts.signIn(credentials.email(), credentials.password(), origin.get()));
     }
 
     @POST

@@ -2,6 +2,9 @@ package io.vpnenterprise.platform.web;
 
 import io.vpnenterprise.identity.TokenVerifier;
 import io.vpnenterprise.identity.VerifiedToken;
+import io.vpnenterprise.platform.Caller;
+import io.vpnenterprise.platform.Credential;
+import io.vpnenterprise.platform.Origin;
 import io.vpnenterprise.platform.PlatformError;
 import io.vpnenterprise.platform.VpnException;
 import jakarta.enterprise.inject.spi.CDI;
@@ -44,22 +47,27 @@ public class AccessControl implements DynamicFeature {
         Class<?> type = resource.getResourceClass();
         if (!type.getName().startsWith("io.vpnenterprise.")) {
             // What a server adds by itself, such as an answer to OPTIONS, is not ours to offer.
-            context.register(new Gate(List.of()), Priorities.AUTHENTICATION);
+            context.register(new Gate(List.of(), ""), Priorities.AUTHENTICATION);
             return;
         }
-        List<String> access = accessOf(method, type);
-        Endpoint endpoint = new Endpoint(httpMethodOf(method), pathOf(type, method), access);
+        MayCall own = method.getAnnotation(MayCall.class);
+        MayCall says = own == null ? type.getAnnotation(MayCall.class) : own;
+        String httpMethod = httpMethodOf(method);
+        Endpoint endpoint = new Endpoint(
+                httpMethod,
+                pathOf(type, method),
+                says == null ? List.of() : List.of(says.value()),
+                says == null ? "" : scopeOf(says, httpMethod));
         ENDPOINTS.put(endpoint.method() + " " + endpoint.path(), endpoint);
-        context.register(new Gate(access), Priorities.AUTHENTICATION);
+        context.register(new Gate(endpoint.access(), endpoint.scope()), Priorities.AUTHENTICATION);
     }
 
-    private static List<String> accessOf(Method method, Class<?> type) {
-        MayCall own = method.getAnnotation(MayCall.class);
-        MayCall ofClass = type.getAnnotation(MayCall.class);
-        if (own != null) {
-            return List.of(own.value());
+    private static String scopeOf(MayCall says, String httpMethod) {
+        if (says.scope().isEmpty()) {
+            return "";
         }
-        return ofClass == null ? List.of() : List.of(ofClass.value());
+        boolean reads = httpMethod.equals(HttpMethod.GET) || httpMethod.equals(HttpMethod.HEAD);
+        return says.scope() + (reads ? ":read" : ":write");
     }
 
     private static String httpMethodOf(Method method) {
@@ -82,7 +90,7 @@ public class AccessControl implements DynamicFeature {
     }
 
     /** Lets in who may; everybody behind it has a {@link CallerContext}, except where the endpoint is open. */
-    private record Gate(List<String> access) implements ContainerRequestFilter {
+    private record Gate(List<String> access, String scope) implements ContainerRequestFilter {
 
         private static final String SCHEME = "bearer ";
 
@@ -91,13 +99,24 @@ public class AccessControl implements DynamicFeature {
             if (access.contains(MayCall.EVERYBODY)) {
                 return;
             }
+            Origin origin = CDI.current().select(RequestOrigin.class).get().get();
             VerifiedToken token =
-                    CDI.current().select(TokenVerifier.class).get().verify(bearer(request));
-            if (access.stream().noneMatch(token.caller().roles()::contains)) {
-                throw new VpnException(PlatformError.NOT_PERMITTED);
-            }
+                    CDI.current().select(TokenVerifier.class).get().verify(bearer(request), origin);
+            requirePermission(token.caller());
             request.setSecurityContext(
                     new CallerContext(token, request.getSecurityContext().isSecure()));
+        }
+
+        private void requirePermission(Caller caller) {
+            if (access.stream().noneMatch(caller.roles()::contains)) {
+                throw new VpnException(PlatformError.NOT_PERMITTED);
+            }
+            Credential credential = caller.credential();
+            if (credential.kind() == Credential.Kind.API_KEY
+                    && (scope.isEmpty() || !credential.scopes().contains(scope))) {
+                throw new VpnException(
+                        PlatformError.SCOPE_MISSING, scope.isEmpty() ? "no API key may call this" : scope);
+            }
         }
 
         private static String bearer(ContainerRequestContext request) {

@@ -20,4 +20,11 @@ public @interface MayCall {
 
     /** The roles, or {@link #EVERYBODY}. */
     String[] value();
+
+    /**
+     * What an API key needs, before {@code :read} for GET and HEAD or {@code :write} for the rest: {@code vpn} stands for
+     * {@code vpn:read} and {@code vpn:write}. Without one, no API key may call: what belongs to the person, such as his
+     * passwords and keys, has none.
+     */
+    String scope() default "";
 }

@@ -34,6 +34,9 @@ public class MetricsServlet extends HttpServlet {
     @Inject
     transient TokenVerifier tokens;
 
+    @Inject
+    transient RequestOrigin origin;
+
     @Override
     public void init() {
         JvmMetrics.builder().register(metrics.registry());
@@ -63,7 +66,7 @@ public class MetricsServlet extends HttpServlet {
             return true;
         }
         try {
-            return tokens.verify(token).caller().isAdmin();
+            return tokens.verify(token, origin.get()).caller().isAdmin();
         } catch (VpnException e) {
             return false;
         }

@@ -1,6 +1,7 @@
 package io.vpnenterprise.platform.web;
 
 import jakarta.annotation.Priority;
+import jakarta.enterprise.inject.spi.CDI;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.ContainerResponseContext;
@@ -30,11 +31,11 @@ public class RequestIds implements ContainerRequestFilter, ContainerResponseFilt
     @Override
     public void filter(ContainerRequestContext request) {
         String given = request.getHeaderString(HEADER);
-        request.setProperty(
-                PROPERTY,
-                given != null && HARMLESS.matcher(given).matches()
-                        ? given
-                        : UUID.randomUUID().toString());
+        String id = given != null && HARMLESS.matcher(given).matches()
+                ? given
+                : UUID.randomUUID().toString();
+        request.setProperty(PROPERTY, id);
+        CDI.current().select(RequestOrigin.class).get().name(id);
     }
 
     @Override
