@@ -12,18 +12,20 @@ import java.util.Map;
 final class AuthorisationMatrix {
 
     private static final String FILE = "authorisation-matrix.txt";
-    private static final int FIRST_ANSWER = 3;
+    private static final int FIRST_ANSWER = 4;
 
     /** The kinds of callers, in the order of the columns. */
-    static final List<String> CALLERS = List.of("no token", "expired token", "another", "member", "admin");
+    static final List<String> CALLERS =
+            List.of("no token", "expired token", "another", "member", "admin", "super admin");
 
     /**
      * One row.
      *
      * @param id stands for the path's {@code {id}}; may be empty, as may the body
+     * @param scope what an API key needs; empty when none may call
      * @param answers by kind of caller
      */
-    record Row(String endpoint, String id, String body, Map<String, String> answers) {
+    record Row(String endpoint, String id, String scope, String body, Map<String, String> answers) {
 
         String method() {
             return endpoint.substring(0, endpoint.indexOf(' '));
@@ -68,6 +70,6 @@ final class AuthorisationMatrix {
         for (int i = 0; i < CALLERS.size(); i++) {
             answers.put(CALLERS.get(i), cells[FIRST_ANSWER + i].strip());
         }
-        return new Row(cells[0].strip(), cells[1], cells[2], answers);
+        return new Row(cells[0].strip(), cells[1], cells[2], cells[3], answers);
     }
 }

@@ -77,11 +77,12 @@ class AuthorisationMatrixIT {
                 .getJsonArray("endpoints")
                 .getValuesAs(JsonObject.class)
                 .stream()
-                .map(endpoint -> endpoint.getString("method") + " " + endpoint.getString("path"))
+                .map(endpoint -> endpoint.getString("method") + " " + endpoint.getString("path") + " "
+                        + endpoint.getString("scope"))
                 .toList();
 
         assertThat(AuthorisationMatrix.rows())
-                .extracting(AuthorisationMatrix.Row::endpoint)
+                .extracting(row -> row.endpoint() + " " + row.scope())
                 .containsExactlyInAnyOrderElementsOf(endpoints);
     }
 
@@ -100,6 +101,8 @@ class AuthorisationMatrixIT {
                 "member",
                 member,
                 "admin",
+                product.plainAdmin(),
+                "super admin",
                 product.admin());
 
         Map<String, String> answers = new LinkedHashMap<>();

@@ -15,6 +15,9 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -253,8 +256,24 @@ final class Product implements AutoCloseable {
         return new Api(url());
     }
 
+    /** The first admin, who is a super admin. */
     Api admin() {
         return anonymous().signIn(ADMIN_EMAIL, ADMIN_PASSWORD);
+    }
+
+    /** A new admin who is no super admin. */
+    Api plainAdmin() {
+        String email = Api.newEmail();
+        anonymous().signUp(email, MEMBER_PASSWORD);
+        try (Connection connection = database().connect();
+                PreparedStatement promote =
+                        connection.prepareStatement("UPDATE users SET role = 'ADMIN' WHERE email = ?")) {
+            promote.setString(1, email);
+            promote.executeUpdate();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return anonymous().signIn(email, MEMBER_PASSWORD);
     }
 
     /** A new member's calls. */
