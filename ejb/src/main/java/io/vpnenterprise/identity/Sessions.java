@@ -24,9 +24,9 @@ public class Sessions {
     private static final Logger LOG = Logger.getLogger(Sessions.class.getName());
 
     /** A session and the one refresh token that now works for it. */
-    public record Opened(User user, UUID sessionId, String refreshToken) {}
+    public record Opened(User user, UUID sessionId, OffsetDateTime expiresAt, String refreshToken) {}
 
-    private record Used(UUID sessionId, UUID userId, boolean before, boolean live) {}
+    private record Used(UUID sessionId, UUID userId, OffsetDateTime expiresAt, boolean before, boolean live) {}
 
     @PersistenceContext
     EntityManager entities;
@@ -86,14 +86,14 @@ public class Sessions {
     public Opened open(User user, String method, Origin origin) {
         UUID id = UUID.randomUUID();
         OffsetDateTime now = OffsetDateTime.now();
-        sql.update(
-                """
+        OffsetDateTime expiresAt = now.plus(config.sessionLife());
+        sql.update("""
                 INSERT INTO sessions (id, user_id, created_at, expires_at, method, address, user_agent)
-                VALUES (?, ?, ?, ?, ?, ?, ?)""", id, user.id(), now, now.plus(config.sessionLife()), method, origin.address(), origin.userAgent());
+                VALUES (?, ?, ?, ?, ?, ?, ?)""", id, user.id(), now, expiresAt, method, origin.address(), origin.userAgent());
         sql.update("UPDATE users SET last_sign_in_at = ? WHERE id = ?", now, user.id());
         outbox.add(AuditEvent.byUser(user.id(), user.email(), "user.signed-in", origin)
                 .on("session", id, method));
-        return new Opened(user, id, addRefreshToken(id));
+        return new Opened(user, id, expiresAt, addRefreshToken(id));
     }
 
     /** Marks the token as used and adds the next; empty when it does not work. A second use ends the session. */
@@ -104,13 +104,14 @@ public class Sessions {
         // The row's lock makes one of two parallel uses the second.
         Optional<Used> found = sql.first(
                 """
-                SELECT t.session_id, s.user_id, t.used_at IS NOT NULL AS before,
+                SELECT t.session_id, s.user_id, s.expires_at, t.used_at IS NOT NULL AS before,
                        s.ended_at IS NULL AND s.expires_at > now() AS live
                 FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
                 WHERE t.token_hash = ? FOR UPDATE OF t""",
                 row -> new Used(
                         Sql.uuid(row, "session_id"),
                         Sql.uuid(row, "user_id"),
+                        row.getObject("expires_at", OffsetDateTime.class),
                         row.getBoolean("before"),
                         row.getBoolean("live")),
                 (Object) Secrets.hash(refreshToken));
@@ -126,7 +127,7 @@ public class Sessions {
         sql.update(
                 "UPDATE refresh_tokens SET used_at = now() WHERE token_hash = ?", (Object) Secrets.hash(refreshToken));
         return findUser(used.userId())
-                .map(user -> new Opened(user, used.sessionId(), addRefreshToken(used.sessionId())));
+                .map(user -> new Opened(user, used.sessionId(), used.expiresAt(), addRefreshToken(used.sessionId())));
     }
 
     public void end(UUID sessionId) {

@@ -10,8 +10,16 @@ import java.util.UUID;
  *
  * @param accessToken a signed JWT, valid for {@code accessTokenLife}
  * @param refreshToken works once
+ * @param sessionLeft until the session ends, however often it is refreshed
+ * @param csrfToken what a browser sends beside the session's cookies
  */
-public record SignIn(Profile user, String accessToken, Duration accessTokenLife, String refreshToken) {
+public record SignIn(
+        Profile user,
+        String accessToken,
+        Duration accessTokenLife,
+        String refreshToken,
+        Duration sessionLeft,
+        String csrfToken) {
 
     /** What an account shows of itself. */
     public record Profile(UUID id, String email, String role, Set<String> groups, OffsetDateTime createdAt) {

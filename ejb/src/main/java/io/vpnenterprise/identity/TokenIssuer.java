@@ -11,6 +11,7 @@ import com.nimbusds.jwt.SignedJWT;
 import io.vpnenterprise.platform.PlatformConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
@@ -34,6 +35,9 @@ class TokenIssuer {
 
     @Inject
     PlatformConfig platform;
+
+    @Inject
+    CsrfTokens csrfTokens;
 
     SignIn issue(Sessions.Opened session) {
         User user = session.user();
@@ -60,6 +64,12 @@ class TokenIssuer {
         } catch (JOSEException e) {
             throw new IllegalStateException("RS256 is not to be had", e);
         }
-        return new SignIn(SignIn.Profile.of(user), token.serialize(), config.accessTokenLife(), session.refreshToken());
+        return new SignIn(
+                SignIn.Profile.of(user),
+                token.serialize(),
+                config.accessTokenLife(),
+                session.refreshToken(),
+                Duration.between(now, session.expiresAt().toInstant()),
+                csrfTokens.of(session.sessionId()));
     }
 }

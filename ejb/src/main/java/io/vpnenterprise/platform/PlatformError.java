@@ -8,6 +8,8 @@ public enum PlatformError implements ErrorCode {
     INVALID_TOKEN(ErrorKind.UNAUTHENTICATED, "The access token is not valid"),
     TOKEN_EXPIRED(ErrorKind.UNAUTHENTICATED, "The access token has expired"),
     NOT_PERMITTED(ErrorKind.FORBIDDEN, "The caller's role does not permit this"),
+    CSRF_TOKEN_INVALID(ErrorKind.FORBIDDEN, "A browser's request needs its session's X-CSRF-Token beside the cookie"),
+    FOREIGN_ORIGIN(ErrorKind.FORBIDDEN, "A page of this origin may not use the session in the browser's cookies"),
     SCOPE_MISSING(ErrorKind.FORBIDDEN, "The API key's scopes do not permit this"),
     NOT_FOUND(ErrorKind.NOT_FOUND, "There is nothing at this address"),
     METHOD_NOT_ALLOWED(ErrorKind.NOT_ALLOWED, "This address does not take this method"),

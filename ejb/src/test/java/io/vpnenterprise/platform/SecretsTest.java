@@ -44,6 +44,15 @@ class SecretsTest {
         assertThatThrownBy(() -> secrets.open(sealed, "row 1")).isInstanceOf(IllegalStateException.class);
     }
 
+    @Test
+    void hashesUnderAKeyOfEachPurpose() {
+        byte[] mac = secrets.mac("text", "one");
+        assertThat(mac).hasSize(32).isEqualTo(secrets.mac("text", "one"));
+        assertThat(secrets.mac("text", "other")).isNotEqualTo(mac);
+        assertThat(secrets.mac("texu", "one")).isNotEqualTo(mac);
+        assertThat(secrets((byte) 2).mac("text", "one")).isNotEqualTo(mac);
+    }
+
     private static Secrets secrets(byte fill) {
         byte[] key = new byte[32];
         java.util.Arrays.fill(key, fill);

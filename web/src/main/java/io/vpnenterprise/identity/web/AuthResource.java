@@ -1,12 +1,15 @@
 package io.vpnenterprise.identity.web;
 
 import io.vpnenterprise.identity.Accounts;
+import io.vpnenterprise.identity.CsrfTokens;
 import io.vpnenterprise.identity.KeyRing;
 import io.vpnenterprise.identity.SignIn;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.web.CallerContext;
+import io.vpnenterprise.platform.web.MayBeEmpty;
 import io.vpnenterprise.platform.web.MayCall;
 import io.vpnenterprise.platform.web.RequestOrigin;
+import io.vpnenterprise.platform.web.SessionCookies;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -15,6 +18,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
@@ -36,11 +40,15 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Identity")
 public class AuthResource {
 
-    /** E-mail address and password. */
-    public record Credentials(String email, String password) {}
+    /**
+     * E-mail address and password.
+     *
+     * @param cookies true for a browser, which gets its session in cookies; may be null
+     */
+    public record Credentials(String email, String password, Boolean cookies) {}
 
     /** A refresh token, to be traded. */
-    public record Refresh(String refreshToken) {}
+    public record Refresh(String refreshToken, Boolean cookies) {}
 
     /** An account, as it sees itself. */
     public record UserView(UUID id, String email, String role, OffsetDateTime createdAt) {
@@ -49,18 +57,8 @@ public class AuthResource {
         }
     }
 
-    /** The tokens of a sign-in, named as OAuth 2.0 does (RFC 6749, section 5.1), in camel case. */
-    public record SignInView(
-            UserView user, String accessToken, String tokenType, long expiresInSeconds, String refreshToken) {
-        static SignInView from(SignIn signIn) {
-            return new SignInView(
-                    UserView.from(signIn.user()),
-                    signIn.accessToken(),
-                    "Bearer",
-                    signIn.accessTokenLife().toSeconds(),
-                    signIn.refreshToken());
-        }
-    }
+    /** What a page must send beside its cookie, as {@code X-CSRF-Token}. */
+    public record CsrfView(String csrfToken) {}
 
     @Inject
     Accounts accounts;
@@ -71,20 +69,27 @@ public class AuthResource {
     @Inject
     RequestOrigin origin;
 
+    @Inject
+    SessionCookies cookies;
+
+    @Inject
+    CsrfTokens csrfTokens;
+
     @Context
     SecurityContext security;
+
+    @Context
+    HttpHeaders headers;
 
     @POST
     @Path("signup")
     @MayCall(MayCall.EVERYBODY)
     @SecurityRequirements
     @Operation(summary = "Makes an account and signs it in")
-    @APIResponseSchema(value = SignInView.class, responseCode = "201")
+    @APIResponseSchema(value = SignInAnswers.SignInView.class, responseCode = "201")
     public Response signUp(Credentials credentials) {
         SignIn signIn = accounts.signUp(credentials.email(), credentials.password(), origin.get());
-        return Response.status(Response.Status.CREATED)
-                .entity(SignInView.from(signIn))
-                .build();
+        return SignInAnswers.of(Response.Status.CREATED, signIn, credentials.cookies());
     }
 
     @POST
@@ -92,17 +97,29 @@ public class AuthResource {
     @MayCall(MayCall.EVERYBODY)
     @SecurityRequirements
     @Operation(summary = "Signs in")
-    public SignInView signIn(Credentials credentials) {
-        return SignInView.from(accounts.signIn(credentials.email(), credentials.password(), origin.get()));
+    @APIResponseSchema(SignInAnswers.SignInView.class)
+    public Response signIn(Credentials credentials) {
+        SignIn signIn = accounts.signIn(credentials.email(), credentials.password(), origin.get());
+        return SignInAnswers.of(Response.Status.OK, signIn, credentials.cookies());
     }
 
     @POST
     @Path("refresh")
     @MayCall(MayCall.EVERYBODY)
     @SecurityRequirements
-    @Operation(summary = "Trades a refresh token, once, for new tokens")
-    public SignInView refresh(Refresh refresh) {
-        return SignInView.from(accounts.refresh(refresh.refreshToken()));
+    @Operation(
+            summary = "Trades a refresh token, once, for new tokens",
+            description = "Without a body, the browser's cookie is traded, and the new tokens are cookies again.")
+    @APIResponseSchema(SignInAnswers.SignInView.class)
+    public Response refresh(@MayBeEmpty Refresh refresh) {
+        if (refresh != null) {
+            return SignInAnswers.of(Response.Status.OK, accounts.refresh(refresh.refreshToken()), refresh.cookies());
+        }
+        // Without the CSRF token, which a page that was just loaded does not have yet: it gets it here.
+        cookies.requireOwnOrigin(headers::getHeaderString);
+        String token = SessionCookies.find(headers.getCookies(), SessionCookies.REFRESH)
+                .orElse(null);
+        return SignInAnswers.of(Response.Status.OK, accounts.refresh(token), true);
     }
 
     @POST
@@ -110,8 +127,21 @@ public class AuthResource {
     @Consumes(MediaType.WILDCARD)
     @MayCall(Caller.USER)
     @Operation(summary = "Ends the session of this token: it stops at once")
-    public void signOut() {
+    public Response signOut() {
         accounts.signOut(CallerContext.caller(security));
+        Response.ResponseBuilder answer = Response.noContent();
+        boolean browser =
+                SessionCookies.find(headers.getCookies(), SessionCookies.ACCESS).isPresent();
+        return (browser ? SignInAnswers.withoutCookies(answer) : answer).build();
+    }
+
+    @GET
+    @Path("csrf")
+    @MayCall(Caller.USER)
+    @Operation(summary = "What a page must send beside its session's cookie, as X-CSRF-Token")
+    public CsrfView csrf() {
+        return new CsrfView(
+                csrfTokens.of(CallerContext.caller(security).credential().id()));
     }
 
     @GET

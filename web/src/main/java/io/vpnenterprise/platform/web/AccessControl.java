@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -94,17 +95,49 @@ public class AccessControl implements DynamicFeature {
 
         private static final String SCHEME = "bearer ";
 
+        /** They change nothing (RFC 9110, section 9.2.1), and a foreign page cannot read their answers. */
+        private static final Set<String> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+
         @Override
         public void filter(ContainerRequestContext request) {
             if (access.contains(MayCall.EVERYBODY)) {
                 return;
             }
             Origin origin = CDI.current().select(RequestOrigin.class).get().get();
-            VerifiedToken token =
-                    CDI.current().select(TokenVerifier.class).get().verify(bearer(request), origin);
+            VerifiedToken token = verified(request, origin);
             requirePermission(token.caller());
             request.setSecurityContext(
                     new CallerContext(token, request.getSecurityContext().isSecure()));
+        }
+
+        /** By the header; a browser's cookie counts only without one. */
+        private static VerifiedToken verified(ContainerRequestContext request, Origin origin) {
+            TokenVerifier verifier = CDI.current().select(TokenVerifier.class).get();
+            String header = request.getHeaderString(HttpHeaders.AUTHORIZATION);
+            if (header != null) {
+                return verifier.verify(bearer(header), origin);
+            }
+            VerifiedToken token = verifier.verify(
+                    SessionCookies.find(request.getCookies(), SessionCookies.ACCESS)
+                            .orElseThrow(() -> new VpnException(PlatformError.MISSING_TOKEN)),
+                    origin);
+            if (!SAFE.contains(request.getMethod())) {
+                CDI.current()
+                        .select(SessionCookies.class)
+                        .get()
+                        .requireOwnPage(
+                                request::getHeaderString,
+                                token.caller().credential().id());
+            }
+            return token;
+        }
+
+        private static String bearer(String header) {
+            // The scheme's name has no case (RFC 9110, section 11.1).
+            if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+                throw new VpnException(PlatformError.INVALID_TOKEN);
+            }
+            return header.substring(SCHEME.length()).strip();
         }
 
         private void requirePermission(Caller caller) {
@@ -117,18 +150,6 @@ public class AccessControl implements DynamicFeature {
                 throw new VpnException(
                         PlatformError.SCOPE_MISSING, scope.isEmpty() ? "no API key may call this" : scope);
             }
-        }
-
-        private static String bearer(ContainerRequestContext request) {
-            String header = request.getHeaderString(HttpHeaders.AUTHORIZATION);
-            if (header == null) {
-                throw new VpnException(PlatformError.MISSING_TOKEN);
-            }
-            // The scheme's name has no case (RFC 9110, section 11.1).
-            if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-                throw new VpnException(PlatformError.INVALID_TOKEN);
-            }
-            return header.substring(SCHEME.length()).strip();
         }
     }
 }

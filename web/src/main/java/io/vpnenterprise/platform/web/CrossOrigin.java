@@ -47,7 +47,8 @@ public class CrossOrigin implements ContainerRequestFilter, ContainerResponseFil
         if (request.getHeaderString(PREFLIGHT) != null) {
             headers.putSingle("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE");
             headers.putSingle(
-                    "Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, X-Request-Id");
+                    "Access-Control-Allow-Headers",
+                    "Authorization, Content-Type, Idempotency-Key, X-CSRF-Token, X-Request-Id");
             headers.putSingle("Access-Control-Max-Age", "3600");
         }
     }

@@ -18,6 +18,7 @@ import java.io.OutputStream;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Reads and writes our records, so that a body means the same on every server, and a bad one has our code. Only our own
@@ -45,6 +46,9 @@ public class JsonBodies implements MessageBodyReader<Object>, MessageBodyWriter<
             throws IOException {
         byte[] bytes = body.readAllBytes();
         if (bytes.length == 0) {
+            if (Arrays.stream(annotations).anyMatch(MayBeEmpty.class::isInstance)) {
+                return null;
+            }
             throw new VpnException(PlatformError.MALFORMED_JSON, "the body is empty");
         }
         String text = new String(bytes, StandardCharsets.UTF_8);

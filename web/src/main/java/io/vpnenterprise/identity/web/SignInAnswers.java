@@ -1,0 +1,89 @@
+package io.vpnenterprise.identity.web;
+
+import io.vpnenterprise.identity.SignIn;
+import io.vpnenterprise.platform.web.SessionCookies;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The answer of everything that signs somebody in: tokens in the body for a program; for a browser, which says {@code
+ * "cookies": true}, cookies that no script can read, and in the body only what proves to us that a page is ours.
+ */
+final class SignInAnswers {
+
+    /** Where the refresh token goes, under both names of the API: nowhere else does a request need it. */
+    private static final List<String> REFRESH_PATHS = List.of("/api/auth", "/api/v1/auth");
+
+    /**
+     * Named as OAuth 2.0 does (RFC 6749, section 5.1), in camel case.
+     *
+     * @param accessToken null for a browser, as is {@code refreshToken}
+     * @param csrfToken for a browser: to be sent as {@code X-CSRF-Token} with whatever changes something
+     */
+    public record SignInView(
+            AuthResource.UserView user,
+            String accessToken,
+            String tokenType,
+            long expiresInSeconds,
+            String refreshToken,
+            String csrfToken) {}
+
+    private SignInAnswers() {}
+
+    /** @param cookies the request's wish; may be null */
+    static Response of(Response.Status status, SignIn signIn, Boolean cookies) {
+        Response.ResponseBuilder answer = Response.status(status);
+        return Boolean.TRUE.equals(cookies)
+                ? withCookies(answer, signIn).entity(forBrowser(signIn)).build()
+                : answer.entity(forProgram(signIn)).build();
+    }
+
+    /** Adds the session's cookies, for an answer that has another body or none. */
+    static Response.ResponseBuilder withCookies(Response.ResponseBuilder answer, SignIn signIn) {
+        return set(answer, signIn.accessToken(), signIn.refreshToken(), signIn.sessionLeft());
+    }
+
+    /** Takes the session's cookies away. */
+    static Response.ResponseBuilder withoutCookies(Response.ResponseBuilder answer) {
+        return set(answer, "", "", Duration.ZERO);
+    }
+
+    /**
+     * Both live as long as the session: a browser then learns from {@code TOKEN_EXPIRED} that it must refresh, and a
+     * refresh token does not go with the access token that it is to renew.
+     */
+    private static Response.ResponseBuilder set(
+            Response.ResponseBuilder answer, String accessToken, String refreshToken, Duration life) {
+        answer.header(HttpHeaders.SET_COOKIE, cookie(SessionCookies.ACCESS, accessToken, "/", life));
+        REFRESH_PATHS.forEach(path ->
+                answer.header(HttpHeaders.SET_COOKIE, cookie(SessionCookies.REFRESH, refreshToken, path, life)));
+        return answer;
+    }
+
+    private static String cookie(String name, String value, String path, Duration life) {
+        return "%s=%s; Path=%s; Max-Age=%d; HttpOnly; Secure; SameSite=Strict"
+                .formatted(name, value, path, life.toSeconds());
+    }
+
+    private static SignInView forProgram(SignIn signIn) {
+        return new SignInView(
+                AuthResource.UserView.from(signIn.user()),
+                signIn.accessToken(),
+                "Bearer",
+                signIn.accessTokenLife().toSeconds(),
+                signIn.refreshToken(),
+                null);
+    }
+
+    private static SignInView forBrowser(SignIn signIn) {
+        return new SignInView(
+                AuthResource.UserView.from(signIn.user()),
+                null,
+                "Cookie",
+                signIn.accessTokenLife().toSeconds(),
+                null,
+                signIn.csrfToken());
+    }
+}
