@@ -27,13 +27,16 @@ public class Accounts {
     Sessions sessions;
 
     @Inject
+    AccountRows rows;
+
+    @Inject
     TokenIssuer tokens;
 
     /** Makes an account with the role {@code user} and signs it in. */
     public SignIn signUp(String email, String password, Origin origin) {
         String address = EmailAddress.canonical(email);
         Passwords.requireAcceptable(password);
-        User user = sessions.addUser(address, passwords.hash(password), Role.USER);
+        User user = rows.signUp(address, passwords.hash(password), origin);
         LOG.log(Level.INFO, "user {0} signed up", user.id());
         return signedIn(user, origin);
     }

@@ -10,6 +10,7 @@ public enum IdentityError implements ErrorCode {
     EMAIL_TAKEN(ErrorKind.CONFLICT, "There is an account with this e-mail address"),
     /** For an unknown address and for a wrong password alike. */
     WRONG_CREDENTIALS(ErrorKind.UNAUTHENTICATED, "E-mail address or password is wrong"),
+    LINK_INVALID(ErrorKind.INVALID, "This link is unknown, used or expired; ask for a new one"),
     REFRESH_TOKEN_INVALID(ErrorKind.UNAUTHENTICATED, "The refresh token is unknown, used or expired; sign in again");
 
     private final ErrorKind kind;

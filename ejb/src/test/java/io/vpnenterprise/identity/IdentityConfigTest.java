@@ -15,6 +15,8 @@ class IdentityConfigTest {
         config.read(new Settings(key -> Optional.empty()));
         assertThat(config.accessTokenLife()).isEqualTo(Duration.ofMinutes(15));
         assertThat(config.sessionLife()).isEqualTo(Duration.ofDays(30));
+        assertThat(config.verificationLinkLife()).isEqualTo(Duration.ofHours(24));
+        assertThat(config.resetLinkLife()).isEqualTo(Duration.ofHours(1));
         assertThat(config.adminEmail()).isEqualTo("admin@vpn.local");
         assertThat(config.adminPassword()).isEmpty();
     }

@@ -39,6 +39,7 @@ class AuthorisationMatrixIT {
 
     private final Product product = Product.shared();
     private final TokenForge forge = TokenForge.of(product);
+    private final MailedLinks links = new MailedLinks(product);
     private Api operator;
     private String home;
     private int nextPort = FIRST_PORT;
@@ -247,6 +248,8 @@ class AuthorisationMatrixIT {
         text = text.contains("<node>") ? text.replace("<node>", madeNode()) : text;
         text = text.contains("<device>") ? text.replace("<device>", madeDevice(member)) : text;
         text = text.contains("<connection>") ? text.replace("<connection>", madeConnection(member)) : text;
+        text = text.contains("<verifyToken>") ? text.replace("<verifyToken>", madeVerifyToken()) : text;
+        text = text.contains("<resetToken>") ? text.replace("<resetToken>", madeResetToken()) : text;
         return text.contains("<refreshToken>")
                 ? text.replace(
                         "<refreshToken>",
@@ -254,6 +257,21 @@ class AuthorisationMatrixIT {
                                 .signIn(email, Product.MEMBER_PASSWORD)
                                 .refreshToken())
                 : text;
+    }
+
+    private String madeVerifyToken() {
+        String email = Api.newEmail();
+        product.anonymous().signUp(email, Product.MEMBER_PASSWORD);
+        return links.token(email, "VERIFY_EMAIL");
+    }
+
+    private String madeResetToken() {
+        String email = Api.newEmail();
+        product.anonymous().signUp(email, Product.MEMBER_PASSWORD);
+        product.anonymous()
+                .post("/api/auth/forgot-password", "{\"email\":\"%s\"}".formatted(email))
+                .expect(202);
+        return links.token(email, "RESET_PASSWORD");
     }
 
     private static String newName() {

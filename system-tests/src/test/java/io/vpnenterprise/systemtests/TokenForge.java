@@ -86,7 +86,8 @@ final class TokenForge {
         return key.getKeyID();
     }
 
-    private static byte[] open(byte[] sealed, String purpose) throws GeneralSecurityException {
+    /** Opens what the product sealed for this purpose. */
+    static byte[] open(byte[] sealed, String purpose) throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
         cipher.init(
                 Cipher.DECRYPT_MODE,

@@ -1,0 +1,159 @@
+package io.vpnenterprise.identity;
+
+import io.vpnenterprise.identity.AccountLink.Purpose;
+import io.vpnenterprise.platform.AuditEvent;
+import io.vpnenterprise.platform.Caller;
+import io.vpnenterprise.platform.Origin;
+import io.vpnenterprise.platform.Outbox;
+import io.vpnenterprise.platform.Sql;
+import io.vpnenterprise.platform.VpnException;
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The short transactions of {@link Accounts} and {@link AccountChanges}: accounts, their addresses, their passwords. */
+@Stateless
+public class AccountRows {
+
+    /** An account that a link led to. */
+    public record Changed(UUID userId, String email) {}
+
+    @Inject
+    Sql sql;
+
+    @Inject
+    Outbox outbox;
+
+    @Inject
+    Sessions sessions;
+
+    @Inject
+    AccountLinks links;
+
+    @Inject
+    Standings standings;
+
+    /** Adds an account that signed up by itself, and asks for a proof of its address. */
+    public User signUp(String email, String passwordHash, Origin origin) {
+        User user = sessions.addUser(email, passwordHash, Role.USER);
+        links.make(user.id(), email, Purpose.VERIFY_EMAIL);
+        outbox.add(AuditEvent.byUser(user.id(), email, "user.created", origin).on("user", user.id(), email));
+        return user;
+    }
+
+    /** Lets the link for a forgotten password be mailed, if an account has the address; costs the same if none has. */
+    public void makeResetLink(String email) {
+        UUID userId = sql.first(
+                        "SELECT id FROM users WHERE email = ? AND state = 'ACTIVE'", row -> Sql.uuid(row, "id"), email)
+                .orElse(null);
+        links.make(userId, email, Purpose.RESET_PASSWORD);
+    }
+
+    /**
+     * Follows a link that proves an address: the account's own, or the one it moves to.
+     *
+     * @throws VpnException {@code LINK_INVALID}; {@code EMAIL_TAKEN} when another account has the address by now
+     */
+    public void verifyEmail(String token, Origin origin) {
+        AccountLink link = links.take(token, Purpose.VERIFY_EMAIL, Purpose.CHANGE_EMAIL)
+                .orElseThrow(() -> new VpnException(IdentityError.LINK_INVALID));
+        String before = requireUser(link.userId());
+        if (link.purpose() == Purpose.CHANGE_EMAIL) {
+            moveTo(link, before, origin);
+        } else if (before.equals(link.email())) {
+            sql.update("UPDATE users SET email_verified_at = now() WHERE id = ?", link.userId());
+            links.end(link.userId(), Purpose.VERIFY_EMAIL);
+            outbox.add(AuditEvent.byUser(link.userId(), before, "user.email-verified", origin)
+                    .on("user", link.userId(), before));
+        } else {
+            // It proves an address that the account has left.
+            throw new VpnException(IdentityError.LINK_INVALID);
+        }
+    }
+
+    private void moveTo(AccountLink link, String before, Origin origin) {
+        try {
+            sql.update(
+                    "UPDATE users SET email = ?, email_verified_at = now() WHERE id = ?", link.email(), link.userId());
+        } catch (VpnException e) {
+            if (Sql.violates(e, "users_email_key")) {
+                throw VpnException.ofField(IdentityError.EMAIL_TAKEN, "email", null);
+            }
+            throw e;
+        }
+        // What lies in the old mailbox opens nothing any more.
+        for (Purpose purpose : Purpose.values()) {
+            links.end(link.userId(), purpose);
+        }
+        standings.forgetUser(link.userId());
+        outbox.add(AuditEvent.byUser(link.userId(), before, "user.email-changed", origin)
+                .of(AuditEvent.Severity.WARNING)
+                .on("user", link.userId(), link.email()));
+    }
+
+    /** Sets the password of whoever has the link, and ends all that was signed in with the old one. */
+    public Changed resetPassword(String token, String passwordHash, Origin origin) {
+        AccountLink link = links.take(token, Purpose.RESET_PASSWORD)
+                .orElseThrow(() -> new VpnException(IdentityError.LINK_INVALID));
+        // Whoever reads the mailbox has proved the address too.
+        int changed = sql.update("""
+                UPDATE users SET password_hash = ?, epoch = epoch + 1,
+                    email_verified_at = coalesce(email_verified_at, now())
+                WHERE id = ? AND email = ? AND state = 'ACTIVE'""", passwordHash, link.userId(), link.email());
+        if (changed == 0) {
+            throw new VpnException(IdentityError.LINK_INVALID);
+        }
+        links.end(link.userId(), Purpose.RESET_PASSWORD);
+        endSessions(link.userId(), null);
+        outbox.add(AuditEvent.byUser(link.userId(), link.email(), "user.password-reset", origin)
+                .of(AuditEvent.Severity.WARNING)
+                .on("user", link.userId(), link.email()));
+        return new Changed(link.userId(), link.email());
+    }
+
+    /** Sets the caller's password and ends his other sessions. */
+    public void changePassword(Caller caller, String passwordHash) {
+        sql.update("UPDATE users SET password_hash = ? WHERE id = ?", passwordHash, caller.userId());
+        links.end(caller.userId(), Purpose.RESET_PASSWORD);
+        endSessions(caller.userId(), caller.credential().id());
+        outbox.add(AuditEvent.by(caller, "user.password-changed")
+                .of(AuditEvent.Severity.WARNING)
+                .on("user", caller.userId(), caller.email()));
+    }
+
+    /** Lets the new address be asked; until it answers, the account stays where it is. */
+    public void askNewEmail(Caller caller, String email) {
+        // Of several asked for, the last one counts.
+        links.end(caller.userId(), Purpose.CHANGE_EMAIL);
+        links.make(caller.userId(), email, Purpose.CHANGE_EMAIL);
+        outbox.add(AuditEvent.by(caller, "user.email-change-asked")
+                .of(AuditEvent.Severity.WARNING)
+                .on("user", caller.userId(), email));
+    }
+
+    /** Lets a new link for the caller's own address be mailed; nothing when it is proved already. */
+    public void askVerification(Caller caller) {
+        sql.first(
+                        "SELECT email FROM users WHERE id = ? AND email_verified_at IS NULL",
+                        row -> row.getString("email"),
+                        caller.userId())
+                .ifPresent(email -> links.make(caller.userId(), email, Purpose.VERIFY_EMAIL));
+    }
+
+    private void endSessions(UUID userId, UUID except) {
+        sql.update("""
+                UPDATE sessions SET ended_at = now()
+                WHERE user_id = ? AND ended_at IS NULL AND id IS DISTINCT FROM ?::uuid""", userId, except);
+        standings.forgetUser(userId);
+    }
+
+    /** Returns the account's address; locks its row, so that one change comes after the other. */
+    private String requireUser(UUID userId) {
+        Optional<String> email = sql.first(
+                "SELECT email FROM users WHERE id = ? AND state <> 'DELETED' FOR UPDATE",
+                row -> row.getString("email"),
+                userId);
+        return email.orElseThrow(() -> new VpnException(IdentityError.LINK_INVALID));
+    }
+}
