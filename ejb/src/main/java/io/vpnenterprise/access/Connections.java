@@ -120,6 +120,20 @@ public class Connections {
         LOG.log(Level.INFO, "user {0} removed device {1}", new Object[] {caller.userId(), deviceId});
     }
 
+    /**
+     * Waits until no host has anything left of an account that was shut out or deleted.
+     *
+     * @return false after the deadline: the rest goes as soon as its host answers
+     */
+    public boolean awaitGone(UUID userId) {
+        List<Peer> leaving = peers.leaving(userId);
+        // All hosts at once; the waiting is one after the other.
+        leaving.stream().map(Peer::nodeId).distinct().forEach(writer::wake);
+        long deadline = System.nanoTime() + config.applyDeadline().toNanos();
+        return leaving.stream()
+                .allMatch(peer -> gone(peer, Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))));
+    }
+
     /** The configuration of a connection that is there; the private key only with its ticket. */
     public ClientConfig config(Caller caller, UUID connectionId, Optional<String> ticket) {
         Peer peer = requirePeer(caller, connectionId);
@@ -179,8 +193,12 @@ public class Connections {
     private boolean end(Peer peer, EndReason reason) {
         peers.letGo(peer.id(), reason);
         LOG.log(Level.INFO, "connection {0} ended: {1}", new Object[] {peer.id(), reason.label()});
+        return gone(peer, config.applyDeadline());
+    }
+
+    private boolean gone(Peer peer, Duration deadline) {
         try {
-            return writer.write(peer, config.applyDeadline()) == PeerWriter.Outcome.GONE;
+            return writer.write(peer, deadline) == PeerWriter.Outcome.GONE;
         } catch (VpnException e) {
             LOG.log(Level.WARNING, "peer {0} is left to be removed: {1}", new Object[] {peer.id(), e.getMessage()});
             return false;

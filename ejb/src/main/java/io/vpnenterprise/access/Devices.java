@@ -1,6 +1,7 @@
 package io.vpnenterprise.access;
 
 import io.vpnenterprise.fleet.WireGuardKeyPair;
+import io.vpnenterprise.identity.UserRows;
 import io.vpnenterprise.node.WireGuardKey;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.Page;
@@ -42,6 +43,9 @@ public class Devices {
 
     @Inject
     AccessConfig config;
+
+    @Inject
+    UserRows users;
 
     /**
      * Adds a device with the member's own public key, or with a pair made here when he gives none: then the private key is
@@ -98,6 +102,7 @@ public class Devices {
     }
 
     private void requireRoom(Caller caller) {
+        users.requireActive(caller.userId());
         // Two requests of one member must not both see the last free place.
         sql.first("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", row -> true, "devices/" + caller.userId());
         if (count(caller) >= config.devicesPerUser()) {

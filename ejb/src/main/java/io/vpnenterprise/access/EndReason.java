@@ -8,6 +8,7 @@ public enum EndReason {
     MOVED,
     DEVICE_REMOVED,
     SERVER_DELETED,
+    ACCOUNT_CLOSED,
     NOT_CONFIRMED;
 
     String label() {

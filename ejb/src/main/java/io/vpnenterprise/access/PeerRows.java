@@ -7,6 +7,8 @@ import io.vpnenterprise.fleet.ServerCandidate;
 import io.vpnenterprise.fleet.ServerClosing;
 import io.vpnenterprise.fleet.ServerRows;
 import io.vpnenterprise.fleet.WireGuardKeyPair;
+import io.vpnenterprise.identity.AccountClosing;
+import io.vpnenterprise.identity.UserRows;
 import io.vpnenterprise.platform.Outbox;
 import io.vpnenterprise.platform.Secrets;
 import io.vpnenterprise.platform.Sql;
@@ -51,6 +53,9 @@ public class PeerRows {
     @Inject
     NodeLeases leases;
 
+    @Inject
+    UserRows users;
+
     /** A peer, and the server it is on. */
     public record Reserved(Peer peer, ServerCandidate server) {}
 
@@ -62,6 +67,7 @@ public class PeerRows {
      * an old one elsewhere lets go.
      */
     public Reserved reserve(Device device, Optional<UUID> serverId, Optional<String> region) {
+        users.requireActive(device.userId());
         // Requests of one device go one after the other.
         sql.first("SELECT 1 FROM devices WHERE id = ? FOR UPDATE", row -> true, device.id())
                 .orElseThrow(() -> new VpnException(
@@ -159,6 +165,26 @@ public class PeerRows {
     public void endConnections(@Observes ServerClosing closing) {
         sql.list("SELECT id FROM peers WHERE server_id = ?", row -> Sql.uuid(row, "id"), closing.serverId())
                 .forEach(peerId -> letGo(peerId, EndReason.SERVER_DELETED));
+    }
+
+    /**
+     * An account is shut out or goes: what it has on hosts is to go. No connection of it begins meanwhile, since reserving
+     * asks for an active account first.
+     */
+    public void endConnections(@Observes AccountClosing closing) {
+        record Live(UUID id, UUID serverId) {}
+        List<Live> peers = sql.list(
+                "SELECT id, server_id FROM peers WHERE user_id = ? AND state <> 'REMOVING'",
+                row -> new Live(Sql.uuid(row, "id"), Sql.uuid(row, "server_id")),
+                closing.userId());
+        // In one order, and against all who write peers there: several peers are locked next.
+        peers.stream().map(Live::serverId).distinct().sorted().forEach(servers::lockAlone);
+        peers.forEach(peer -> letGo(peer.id(), EndReason.ACCOUNT_CLOSED));
+    }
+
+    /** What hosts may still have of a user. */
+    public List<Peer> leaving(UUID userId) {
+        return sql.list(SELECT + " WHERE p.user_id = ? AND p.state = 'REMOVING'", PeerRows::peer, userId);
     }
 
     private void begin(UUID peerId) {

@@ -8,7 +8,8 @@
  * <p>A peer: {@code PENDING → ACTIVE → REMOVING → gone}. PENDING means wanted and perhaps on the host, ACTIVE means
  * confirmed by it, REMOVING means perhaps still there. The database is the truth and hosts converge to it.
  *
- * <p>Calls {@code platform}, {@code fleet}; hears {@link io.vpnenterprise.fleet.ServerClosing}. Start reading at {@link
+ * <p>Calls {@code platform}, {@code fleet}, {@code identity}; hears {@link io.vpnenterprise.fleet.ServerClosing} and {@link
+ * io.vpnenterprise.identity.AccountClosing}. Start reading at {@link
  * io.vpnenterprise.access.Connections#connect}, then {@link io.vpnenterprise.access.PeerWriter}.
  */
 package io.vpnenterprise.access;

@@ -166,6 +166,11 @@ public class ServerRows {
                 serverId);
     }
 
+    /** As {@link #lockBeforePeers}, against everybody: for whoever locks several peers, in an order of his own. */
+    public void lockAlone(UUID serverId) {
+        sql.first("SELECT 1 FROM servers WHERE id = ? FOR UPDATE", row -> true, serverId);
+    }
+
     /** Gives a host number back, once no host has it any more. */
     public void giveBackAddress(UUID serverId, int host) {
         if (sql.update("DELETE FROM server_addresses WHERE server_id = ? AND host = ?", serverId, host) == 1) {

@@ -8,6 +8,10 @@ public enum IdentityError implements ErrorCode {
     INVALID_EMAIL(ErrorKind.INVALID, "This is not an e-mail address"),
     INVALID_PASSWORD(ErrorKind.INVALID, "A password has 8 to 256 characters"),
     EMAIL_TAKEN(ErrorKind.CONFLICT, "There is an account with this e-mail address"),
+    INVALID_ROLE(ErrorKind.INVALID, "The roles are user, admin and super_admin"),
+    USER_NOT_FOUND(ErrorKind.NOT_FOUND, "There is no such user"),
+    OWN_ACCOUNT(ErrorKind.FORBIDDEN, "Nobody does this to his own account; ask another admin"),
+    LAST_SUPER_ADMIN(ErrorKind.CONFLICT, "This is the last super admin; make another first"),
     /** For an unknown address and for a wrong password alike. */
     WRONG_CREDENTIALS(ErrorKind.UNAUTHENTICATED, "E-mail address or password is wrong"),
     LINK_INVALID(ErrorKind.INVALID, "This link is unknown, used or expired; ask for a new one"),

@@ -25,6 +25,14 @@ public enum Role {
                 .findFirst();
     }
 
+    /** The highest that a caller has. */
+    static Role of(Caller caller) {
+        if (caller.isSuperAdmin()) {
+            return SUPER_ADMIN;
+        }
+        return caller.isAdmin() ? ADMIN : USER;
+    }
+
     /** The names in tokens and in annotations. */
     public Set<String> groups() {
         return groups;

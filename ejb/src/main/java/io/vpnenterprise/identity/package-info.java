@@ -6,6 +6,6 @@
  * a user must stop; a <b>refresh token</b> is used once, and using it twice ends its session.
  *
  * <p>Calls {@code platform}; is called by the edges and by every feature that asks for a user. Start reading at {@link
- * io.vpnenterprise.identity.Accounts}, then {@link io.vpnenterprise.identity.TokenVerifier}.
+ * io.vpnenterprise.identity.Accounts}, then {@link io.vpnenterprise.identity.Users} for what admins do, and {@link io.vpnenterprise.identity.TokenVerifier}.
  */
 package io.vpnenterprise.identity;

@@ -246,6 +246,7 @@ class AuthorisationMatrixIT {
         text = text.contains("<port>") ? text.replace("<port>", String.valueOf(nextPort++)) : text;
         text = text.contains("<server>") ? text.replace("<server>", madeServer()) : text;
         text = text.contains("<node>") ? text.replace("<node>", madeNode()) : text;
+        text = text.contains("<user>") ? text.replace("<user>", idOf(product.member())) : text;
         text = text.contains("<device>") ? text.replace("<device>", madeDevice(member)) : text;
         text = text.contains("<connection>") ? text.replace("<connection>", madeConnection(member)) : text;
         text = text.contains("<verifyToken>") ? text.replace("<verifyToken>", madeVerifyToken()) : text;
@@ -284,6 +285,10 @@ class AuthorisationMatrixIT {
 
     private String madeNode() {
         return operator.addNode(newName(), "simulated", null, "vpn.example.org");
+    }
+
+    private static String idOf(Api member) {
+        return member.get("/api/auth/me").expect(200).data().getString("id");
     }
 
     private static String madeDevice(Api member) {
