@@ -32,17 +32,20 @@ public class Accounts {
     @Inject
     TokenIssuer tokens;
 
+    @Inject
+    SecondFactors secondFactors;
+
     /** Makes an account with the role {@code user} and signs it in. */
     public SignIn signUp(String email, String password, Origin origin) {
         String address = EmailAddress.canonical(email);
         Passwords.requireAcceptable(password);
         User user = rows.signUp(address, passwords.hash(password), origin);
         LOG.log(Level.INFO, "user {0} signed up", user.id());
-        return signedIn(user, origin);
+        return tokens.issue(sessions.open(user, "password", origin));
     }
 
     /** Unknown address and wrong password are alike, in code and in time. */
-    public SignIn signIn(String email, String password, Origin origin) {
+    public SignInOutcome signIn(String email, String password, Origin origin) {
         String given = password == null ? "" : password;
         Optional<User> user =
                 sessions.findUser(EmailAddress.canonical(email)).filter(found -> found.state() == User.State.ACTIVE);
@@ -55,7 +58,7 @@ public class Accounts {
             LOG.log(Level.INFO, "wrong password for user {0}", user.get().id());
             throw new VpnException(IdentityError.WRONG_CREDENTIALS);
         }
-        return signedIn(user.get(), origin);
+        return secondFactors.signedIn(user.get(), "password", origin);
     }
 
     /** Trades a refresh token for new tokens; a token that was used before ends its session. */
@@ -76,9 +79,5 @@ public class Accounts {
         return sessions.findUser(caller.userId())
                 .map(SignIn.Profile::of)
                 .orElseThrow(() -> new VpnException(PlatformError.INVALID_TOKEN));
-    }
-
-    private SignIn signedIn(User user, Origin origin) {
-        return tokens.issue(sessions.open(user, "password", origin));
     }
 }

@@ -14,6 +14,9 @@ public class IdentityConfig implements FeatureConfig {
     private Duration sessionLife;
     private Duration verificationLinkLife;
     private Duration resetLinkLife;
+    private Duration secondFactorWait;
+    private int codeTries;
+    private Duration codeWindow;
     private String adminEmail;
     private Optional<String> adminPassword;
 
@@ -31,6 +34,16 @@ public class IdentityConfig implements FeatureConfig {
         // Whoever reads the mailbox has the account with it, so it works for as long as its owner waits for it.
         resetLinkLife = settings.duration(
                 "vpn.identity.reset-link-life", Duration.ofHours(1), Duration.ofMinutes(5), Duration.ofHours(24));
+        // Long enough to find the phone; a right password that waits is worth something to a thief.
+        secondFactorWait = settings.duration(
+                "vpn.identity.second-factor-wait",
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(15));
+        // Three codes of a million hold at a time: ten tries an hour find one in four years, on average.
+        codeTries = settings.number("vpn.identity.code-tries", 10, 3, 100);
+        codeWindow = settings.duration(
+                "vpn.identity.code-tries-window", Duration.ofHours(1), Duration.ofMinutes(1), Duration.ofDays(1));
         adminEmail = settings.text("vpn.admin-email", "admin@vpn.local");
         // Makes the first admin, when there is none; ignored afterwards.
         adminPassword = settings.secret("vpn.admin-password");
@@ -50,6 +63,20 @@ public class IdentityConfig implements FeatureConfig {
 
     Duration resetLinkLife() {
         return resetLinkLife;
+    }
+
+    /** How long a right password waits for the second factor. */
+    Duration secondFactorWait() {
+        return secondFactorWait;
+    }
+
+    /** How many codes of an account may be tried in a {@link #codeWindow}. */
+    int codeTries() {
+        return codeTries;
+    }
+
+    Duration codeWindow() {
+        return codeWindow;
     }
 
     String adminEmail() {

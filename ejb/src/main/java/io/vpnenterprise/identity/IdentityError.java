@@ -15,7 +15,16 @@ public enum IdentityError implements ErrorCode {
     /** For an unknown address and for a wrong password alike. */
     WRONG_CREDENTIALS(ErrorKind.UNAUTHENTICATED, "E-mail address or password is wrong"),
     LINK_INVALID(ErrorKind.INVALID, "This link is unknown, used or expired; ask for a new one"),
-    REFRESH_TOKEN_INVALID(ErrorKind.UNAUTHENTICATED, "The refresh token is unknown, used or expired; sign in again");
+    REFRESH_TOKEN_INVALID(ErrorKind.UNAUTHENTICATED, "The refresh token is unknown, used or expired; sign in again"),
+    /** For one that is unknown, over, used up, or comes from elsewhere, alike. */
+    CHALLENGE_INVALID(ErrorKind.UNAUTHENTICATED, "The challenge is unknown, used or expired; sign in again"),
+    WRONG_CODE(ErrorKind.UNAUTHENTICATED, "This code is wrong or was used before"),
+    INVALID_METHOD(ErrorKind.INVALID, "This is not a method that the challenge names"),
+    TOO_MANY_CODES(ErrorKind.RATE_LIMITED, "Too many codes were tried; wait, or use another method"),
+    CONFIRMATION_WRONG(ErrorKind.FORBIDDEN, "The password or code that confirms this is missing or wrong"),
+    TOTP_ALREADY_ON(ErrorKind.CONFLICT, "An authenticator app is on already; turn it off first"),
+    TOTP_NOT_PENDING(ErrorKind.CONFLICT, "No authenticator app waits to be confirmed"),
+    NO_SECOND_FACTOR(ErrorKind.CONFLICT, "The account has no second factor");
 
     private final ErrorKind kind;
     private final String sentence;

@@ -19,7 +19,8 @@ public record SignIn(
         Duration accessTokenLife,
         String refreshToken,
         Duration sessionLeft,
-        String csrfToken) {
+        String csrfToken)
+        implements SignInOutcome {
 
     /** What an account shows of itself. */
     public record Profile(UUID id, String email, String role, Set<String> groups, OffsetDateTime createdAt) {

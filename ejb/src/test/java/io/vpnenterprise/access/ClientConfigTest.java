@@ -8,6 +8,7 @@ import com.google.zxing.RGBLuminanceSource;
 import com.google.zxing.common.HybridBinarizer;
 import com.google.zxing.qrcode.QRCodeReader;
 import io.vpnenterprise.fleet.ServerCandidate;
+import io.vpnenterprise.platform.QrCode;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.time.OffsetDateTime;

@@ -17,6 +17,9 @@ class IdentityConfigTest {
         assertThat(config.sessionLife()).isEqualTo(Duration.ofDays(30));
         assertThat(config.verificationLinkLife()).isEqualTo(Duration.ofHours(24));
         assertThat(config.resetLinkLife()).isEqualTo(Duration.ofHours(1));
+        assertThat(config.secondFactorWait()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(config.codeTries()).isEqualTo(10);
+        assertThat(config.codeWindow()).isEqualTo(Duration.ofHours(1));
         assertThat(config.adminEmail()).isEqualTo("admin@vpn.local");
         assertThat(config.adminPassword()).isEmpty();
     }

@@ -251,6 +251,7 @@ class AuthorisationMatrixIT {
         text = text.contains("<connection>") ? text.replace("<connection>", madeConnection(member)) : text;
         text = text.contains("<verifyToken>") ? text.replace("<verifyToken>", madeVerifyToken()) : text;
         text = text.contains("<resetToken>") ? text.replace("<resetToken>", madeResetToken()) : text;
+        text = text.contains("<secondFactor>") ? withSecondFactor(text) : text;
         return text.contains("<refreshToken>")
                 ? text.replace(
                         "<refreshToken>",
@@ -273,6 +274,13 @@ class AuthorisationMatrixIT {
                 .post("/api/auth/forgot-password", "{\"email\":\"%s\"}".formatted(email))
                 .expect(202);
         return links.token(email, "RESET_PASSWORD");
+    }
+
+    /** Of a member who has given his password. */
+    private String withSecondFactor(String text) {
+        SecuredMember secured = SecuredMember.signUp(product);
+        return text.replace("<secondFactor>", secured.challenge())
+                .replace("<recoveryCode>", secured.recoveryCodes().get(0));
     }
 
     private static String newName() {

@@ -2,9 +2,14 @@ package io.vpnenterprise.identity.web;
 
 import io.vpnenterprise.identity.Accounts;
 import io.vpnenterprise.identity.CsrfTokens;
+import io.vpnenterprise.identity.IdentityError;
 import io.vpnenterprise.identity.KeyRing;
+import io.vpnenterprise.identity.SecondFactor;
+import io.vpnenterprise.identity.SecondFactors;
 import io.vpnenterprise.identity.SignIn;
+import io.vpnenterprise.identity.SignInOutcome;
 import io.vpnenterprise.platform.Caller;
+import io.vpnenterprise.platform.VpnException;
 import io.vpnenterprise.platform.web.CallerContext;
 import io.vpnenterprise.platform.web.MayBeEmpty;
 import io.vpnenterprise.platform.web.MayCall;
@@ -57,11 +62,17 @@ public class AuthResource {
         }
     }
 
+    /** The answer to the question for a second factor: its challenge, one of its methods, and that method's code. */
+    public record SecondFactorAnswer(String challenge, String method, String code, Boolean cookies) {}
+
     /** What a page must send beside its cookie, as {@code X-CSRF-Token}. */
     public record CsrfView(String csrfToken) {}
 
     @Inject
     Accounts accounts;
+
+    @Inject
+    SecondFactors secondFactors;
 
     @Inject
     KeyRing keys;
@@ -96,11 +107,24 @@ public class AuthResource {
     @Path("login")
     @MayCall(MayCall.EVERYBODY)
     @SecurityRequirements
-    @Operation(summary = "Signs in")
+    @Operation(summary = "Signs in, or asks for the second factor of an account that has one")
     @APIResponseSchema(SignInAnswers.SignInView.class)
     public Response signIn(Credentials credentials) {
-        SignIn signIn = accounts.signIn(credentials.email(), credentials.password(), origin.get());
-        return SignInAnswers.of(Response.Status.OK, signIn, credentials.cookies());
+        SignInOutcome outcome = accounts.signIn(credentials.email(), credentials.password(), origin.get());
+        return SignInAnswers.of(Response.Status.OK, outcome, credentials.cookies());
+    }
+
+    @POST
+    @Path("second-factor")
+    @MayCall(MayCall.EVERYBODY)
+    @SecurityRequirements
+    @Operation(summary = "Answers the question for a second factor, and signs in")
+    @APIResponseSchema(SignInAnswers.SignInView.class)
+    public Response answer(SecondFactorAnswer answer) {
+        SecondFactor factor = SecondFactor.find(answer.method())
+                .orElseThrow(() -> VpnException.ofField(IdentityError.INVALID_METHOD, "method", null));
+        SignIn signIn = secondFactors.answer(answer.challenge(), factor, answer.code(), origin.get());
+        return SignInAnswers.of(Response.Status.OK, signIn, answer.cookies());
     }
 
     @POST

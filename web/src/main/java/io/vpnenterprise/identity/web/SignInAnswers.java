@@ -1,10 +1,14 @@
 package io.vpnenterprise.identity.web;
 
+import io.vpnenterprise.identity.SecondFactor;
+import io.vpnenterprise.identity.SecondFactorAsked;
 import io.vpnenterprise.identity.SignIn;
+import io.vpnenterprise.identity.SignInOutcome;
 import io.vpnenterprise.platform.web.SessionCookies;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.List;
 
 /**
@@ -17,7 +21,8 @@ final class SignInAnswers {
     private static final List<String> REFRESH_PATHS = List.of("/api/auth", "/api/v1/auth");
 
     /**
-     * Named as OAuth 2.0 does (RFC 6749, section 5.1), in camel case.
+     * Named as OAuth 2.0 does (RFC 6749, section 5.1), in camel case; or, without a session yet, the question for a second
+     * factor and nothing else.
      *
      * @param accessToken null for a browser, as is {@code refreshToken}
      * @param csrfToken for a browser: to be sent as {@code X-CSRF-Token} with whatever changes something
@@ -26,9 +31,25 @@ final class SignInAnswers {
             AuthResource.UserView user,
             String accessToken,
             String tokenType,
-            long expiresInSeconds,
+            Long expiresInSeconds,
             String refreshToken,
-            String csrfToken) {}
+            String csrfToken,
+            SecondFactorView secondFactor) {}
+
+    /**
+     * What is still missing for a session.
+     *
+     * @param challenge goes back with the answer
+     * @param methods {@code totp}, {@code passkey}, {@code recovery-code}: those that the account has
+     */
+    public record SecondFactorView(String challenge, List<String> methods, OffsetDateTime expiresAt) {
+        static SecondFactorView from(SecondFactorAsked asked) {
+            return new SecondFactorView(
+                    asked.challenge(),
+                    asked.methods().stream().map(SecondFactor::label).toList(),
+                    asked.expiresAt());
+        }
+    }
 
     private SignInAnswers() {}
 
@@ -38,6 +59,13 @@ final class SignInAnswers {
         return Boolean.TRUE.equals(cookies)
                 ? withCookies(answer, signIn).entity(forBrowser(signIn)).build()
                 : answer.entity(forProgram(signIn)).build();
+    }
+
+    /** @param cookies the request's wish; may be null */
+    static Response of(Response.Status status, SignInOutcome outcome, Boolean cookies) {
+        return outcome instanceof SecondFactorAsked asked
+                ? Response.status(status).entity(asking(asked)).build()
+                : of(status, (SignIn) outcome, cookies);
     }
 
     /** Adds the session's cookies, for an answer that has another body or none. */
@@ -74,6 +102,7 @@ final class SignInAnswers {
                 "Bearer",
                 signIn.accessTokenLife().toSeconds(),
                 signIn.refreshToken(),
+                null,
                 null);
     }
 
@@ -84,6 +113,11 @@ final class SignInAnswers {
                 "Cookie",
                 signIn.accessTokenLife().toSeconds(),
                 null,
-                signIn.csrfToken());
+                signIn.csrfToken(),
+                null);
+    }
+
+    private static SignInView asking(SecondFactorAsked asked) {
+        return new SignInView(null, null, null, null, null, null, SecondFactorView.from(asked));
     }
 }

@@ -1,4 +1,4 @@
-package io.vpnenterprise.access;
+package io.vpnenterprise.platform;
 
 import com.google.zxing.BarcodeFormat;
 import com.google.zxing.EncodeHintType;
@@ -16,7 +16,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** Draws a text as a QR code (ISO/IEC 18004), which WireGuard's mobile clients scan. */
+/** Draws a text as a QR code (ISO/IEC 18004), which WireGuard's mobile clients and authenticator apps scan. */
 public final class QrCode {
 
     private static final int SIDE_PIXELS = 512;

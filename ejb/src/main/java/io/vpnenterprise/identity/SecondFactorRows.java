@@ -1,0 +1,301 @@
+package io.vpnenterprise.identity;
+
+import io.vpnenterprise.platform.AuditEvent;
+import io.vpnenterprise.platform.Caller;
+import io.vpnenterprise.platform.Origin;
+import io.vpnenterprise.platform.Outbox;
+import io.vpnenterprise.platform.Secrets;
+import io.vpnenterprise.platform.Sql;
+import io.vpnenterprise.platform.VpnException;
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The short transactions of {@link SecondFactors} and {@link AccountSecurity}. */
+@Stateless
+public class SecondFactorRows {
+
+    /** As many as a person needs who mistypes, on one challenge. */
+    private static final int MAX_TRIES = 5;
+
+    @Inject
+    Sql sql;
+
+    @Inject
+    Secrets secrets;
+
+    @Inject
+    Outbox outbox;
+
+    @Inject
+    Sessions sessions;
+
+    @Inject
+    IdentityConfig config;
+
+    /** A question as it was put. */
+    public record Asked(String challenge, OffsetDateTime expiresAt) {}
+
+    /** A question that waits for its answer, by one try fewer than before. */
+    public record Challenge(byte[] tokenHash, UUID userId, String email, String firstMethod) {}
+
+    /**
+     * An authenticator app.
+     *
+     * @param confirmed whether it counts; until then it is pending
+     * @param lastStep of the last code that was accepted
+     */
+    public record TotpSecret(byte[] secret, boolean confirmed, long lastStep) {}
+
+    /** What may be guessed only so often, each counted for itself. */
+    public enum Guess {
+        /** An app's code at a sign-in, by somebody who has the password. */
+        SIGN_IN_CODE,
+        /** A recovery code: counted for the audit alone. */
+        RECOVERY_CODE,
+        /** A password or code that confirms a change, by somebody who has the session. */
+        CONFIRMATION
+    }
+
+    // Sign-in
+
+    /** What the account can answer with; empty when it has no second factor. */
+    public List<SecondFactor> factorsOf(UUID userId) {
+        List<SecondFactor> factors = new ArrayList<>();
+        if (totpConfirmedAt(userId).isPresent()) {
+            factors.add(SecondFactor.TOTP);
+        }
+        if (!factors.isEmpty() && recoveryCodesLeft(userId) > 0) {
+            factors.add(SecondFactor.RECOVERY_CODE);
+        }
+        return factors;
+    }
+
+    public Asked ask(User user, String firstMethod, Origin origin) {
+        Asked asked = new Asked(secrets.randomToken(), OffsetDateTime.now().plus(config.secondFactorWait()));
+        sql.update(
+                """
+                INSERT INTO second_factor_challenges (token_hash, user_id, epoch, first_method, address, expires_at)
+                VALUES (?, ?, ?, ?, ?, ?)""",
+                Secrets.hash(asked.challenge()),
+                user.id(),
+                user.epoch(),
+                firstMethod,
+                origin.address(),
+                asked.expiresAt());
+        return asked;
+    }
+
+    /**
+     * Counts a try before anything is checked, so that parallel ones are counted exactly. Empty when the challenge is
+     * unknown, over, used up or of another address, or its owner may not come in any more.
+     */
+    public Optional<Challenge> takeTry(String challenge, Origin origin) {
+        byte[] hash = Secrets.hash(challenge == null ? "" : challenge);
+        return sql.first(
+                """
+                UPDATE second_factor_challenges c SET tries = tries + 1 FROM users u
+                WHERE c.token_hash = ? AND c.address = ? AND c.expires_at > now() AND c.tries < ?
+                  AND u.id = c.user_id AND u.epoch = c.epoch AND u.state = 'ACTIVE'
+                RETURNING c.user_id, u.email, c.first_method""",
+                row -> new Challenge(
+                        hash, Sql.uuid(row, "user_id"), row.getString("email"), row.getString("first_method")),
+                hash,
+                origin.address(),
+                MAX_TRIES);
+    }
+
+    /**
+     * Counts a guess before it is checked. The row's lock makes the count exact over parallel requests and nodes.
+     *
+     * @return which of its window it is, from 1
+     */
+    public int countGuess(UUID userId, String email, Guess kind, Origin origin) {
+        long window = config.codeWindow().toSeconds();
+        int count = sql.first("""
+                        INSERT INTO second_factor_tries AS t (user_id, kind, since, tries) VALUES (?, ?, now(), 1)
+                        ON CONFLICT (user_id, kind) DO UPDATE SET
+                            tries = CASE WHEN t.since > now() - make_interval(secs => ?) THEN t.tries + 1 ELSE 1 END,
+                            since = CASE WHEN t.since > now() - make_interval(secs => ?) THEN t.since ELSE now() END
+                        RETURNING tries""", row -> row.getInt("tries"), userId, kind, window, window)
+                .orElseThrow();
+        // Once a window: a flood must not fill the audit.
+        if (count == config.codeTries() + 1) {
+            outbox.add(AuditEvent.byUnknown("second-factor.limited", origin)
+                    .on("user", userId, email)
+                    .concerning(userId)
+                    .of(AuditEvent.Severity.WARNING)
+                    .with("what", kind));
+        }
+        return count;
+    }
+
+    /** The member himself was there: what he mistyped before does not count against him. */
+    public void forgetGuesses(UUID userId, Guess kind) {
+        sql.update("DELETE FROM second_factor_tries WHERE user_id = ? AND kind = ?", userId, kind);
+    }
+
+    /** Somebody who has the password had no second factor that holds. */
+    public void refused(Challenge asked, SecondFactor factor, Origin origin) {
+        outbox.add(AuditEvent.byUnknown("second-factor.refused", origin)
+                .on("user", asked.userId(), asked.email())
+                .concerning(asked.userId())
+                .of(AuditEvent.Severity.WARNING)
+                .with("method", factor.label()));
+    }
+
+    /** Empty when this code, or a later one, was used before. */
+    public Optional<Sessions.Opened> openByTotp(Challenge asked, long step, Origin origin) {
+        return useTotp(asked.userId(), step) ? Optional.of(open(asked, SecondFactor.TOTP, origin)) : Optional.empty();
+    }
+
+    /** Empty when there is no such code, or it was used before. */
+    public Optional<Sessions.Opened> openByRecoveryCode(Challenge asked, String code, Origin origin) {
+        if (!useRecoveryCode(asked.userId(), asked.email(), code, origin)) {
+            return Optional.empty();
+        }
+        return Optional.of(open(asked, SecondFactor.RECOVERY_CODE, origin));
+    }
+
+    /** Rolls all back when the challenge was answered by another request meanwhile. */
+    private Sessions.Opened open(Challenge asked, SecondFactor factor, Origin origin) {
+        if (sql.update("DELETE FROM second_factor_challenges WHERE token_hash = ?", (Object) asked.tokenHash()) == 0) {
+            throw new VpnException(IdentityError.CHALLENGE_INVALID);
+        }
+        sql.update("DELETE FROM second_factor_tries WHERE user_id = ? AND kind <> 'CONFIRMATION'", asked.userId());
+        User user =
+                sessions.findUser(asked.userId()).orElseThrow(() -> new VpnException(IdentityError.CHALLENGE_INVALID));
+        return sessions.open(user, asked.firstMethod() + ", " + factor.method(), origin);
+    }
+
+    // The authenticator app
+
+    public Optional<TotpSecret> findTotp(UUID userId) {
+        return sql.first(
+                "SELECT sealed_secret, confirmed_at IS NOT NULL AS confirmed, last_step FROM totp_secrets WHERE user_id = ?",
+                row -> new TotpSecret(
+                        secrets.open(row.getBytes("sealed_secret"), totpPurpose(userId)),
+                        row.getBoolean("confirmed"),
+                        row.getLong("last_step")),
+                userId);
+    }
+
+    public Optional<OffsetDateTime> totpConfirmedAt(UUID userId) {
+        return sql.first(
+                        "SELECT confirmed_at FROM totp_secrets WHERE user_id = ?",
+                        row -> Sql.time(row, "confirmed_at"),
+                        userId)
+                .flatMap(confirmedAt -> confirmedAt);
+    }
+
+    /** Keeps a pending secret, instead of an earlier pending one. False when the account has a confirmed one. */
+    public boolean addTotp(UUID userId, byte[] secret) {
+        return sql.update("""
+                        INSERT INTO totp_secrets AS t (user_id, sealed_secret, created_at) VALUES (?, ?, now())
+                        ON CONFLICT (user_id) DO UPDATE SET
+                            sealed_secret = excluded.sealed_secret, created_at = excluded.created_at, last_step = 0
+                        WHERE t.confirmed_at IS NULL""", userId, secrets.seal(secret, totpPurpose(userId))) > 0;
+    }
+
+    /**
+     * Makes a pending app count, and gives the account new recovery codes.
+     *
+     * @return false when it is not pending any more
+     */
+    public boolean confirmTotp(Caller caller, long step, List<String> codes) {
+        if (sql.update(
+                        "UPDATE totp_secrets SET confirmed_at = now(), last_step = ? WHERE user_id = ? AND confirmed_at IS NULL",
+                        step,
+                        caller.userId())
+                == 0) {
+            return false;
+        }
+        replaceRecoveryCodes(caller.userId(), codes);
+        outbox.add(event(caller, "totp.enabled"));
+        return true;
+    }
+
+    /** False when that step's code, or a later one, was accepted before: the row's lock makes one of two the first. */
+    public boolean useTotp(UUID userId, long step) {
+        return sql.update(
+                        "UPDATE totp_secrets SET last_step = ? WHERE user_id = ? AND confirmed_at IS NOT NULL AND last_step < ?",
+                        step,
+                        userId,
+                        step)
+                > 0;
+    }
+
+    /** False when there was none. */
+    public boolean removeTotp(Caller caller) {
+        if (sql.update("DELETE FROM totp_secrets WHERE user_id = ?", caller.userId()) == 0) {
+            return false;
+        }
+        removeRecoveryCodesOfNothing(caller.userId());
+        outbox.add(event(caller, "totp.disabled").of(AuditEvent.Severity.WARNING));
+        return true;
+    }
+
+    // Recovery codes
+
+    public int recoveryCodesLeft(UUID userId) {
+        return sql.first(
+                        "SELECT count(*) AS unused FROM recovery_codes WHERE user_id = ? AND used_at IS NULL",
+                        row -> row.getInt("unused"),
+                        userId)
+                .orElseThrow();
+    }
+
+    public void renewRecoveryCodes(Caller caller, List<String> codes) {
+        replaceRecoveryCodes(caller.userId(), codes);
+        outbox.add(event(caller, "recovery-codes.renewed").of(AuditEvent.Severity.WARNING));
+    }
+
+    /** False when there is no such code, or it was used before. */
+    public boolean useRecoveryCode(UUID userId, String email, String code, Origin origin) {
+        if (sql.update(
+                        "UPDATE recovery_codes SET used_at = now() WHERE user_id = ? AND code_hash = ? AND used_at IS NULL",
+                        userId,
+                        recoveryHash(userId, code))
+                == 0) {
+            return false;
+        }
+        outbox.add(AuditEvent.byUser(userId, email, "recovery-code.used", origin)
+                .on("user", userId, email)
+                .of(AuditEvent.Severity.WARNING)
+                .with("left", recoveryCodesLeft(userId)));
+        return true;
+    }
+
+    private void replaceRecoveryCodes(UUID userId, List<String> codes) {
+        sql.update("DELETE FROM recovery_codes WHERE user_id = ?", userId);
+        for (String code : codes) {
+            sql.update(
+                    "INSERT INTO recovery_codes (user_id, code_hash) VALUES (?, ?)",
+                    userId,
+                    recoveryHash(userId, RecoveryCodes.canonical(code)));
+        }
+    }
+
+    /** They recover a factor: without one, they are nothing. */
+    private void removeRecoveryCodesOfNothing(UUID userId) {
+        if (factorsOf(userId).isEmpty()) {
+            sql.update("DELETE FROM recovery_codes WHERE user_id = ?", userId);
+        }
+    }
+
+    private byte[] recoveryHash(UUID userId, String canonical) {
+        return secrets.mac(canonical, "recovery_codes/" + userId);
+    }
+
+    private static String totpPurpose(UUID userId) {
+        return "totp_secrets/" + userId;
+    }
+
+    private static AuditEvent event(Caller caller, String action) {
+        return AuditEvent.by(caller, action).on("user", caller.userId(), caller.email());
+    }
+}

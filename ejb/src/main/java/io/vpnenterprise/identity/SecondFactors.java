@@ -1,0 +1,95 @@
+package io.vpnenterprise.identity;
+
+import io.vpnenterprise.platform.Origin;
+import io.vpnenterprise.platform.VpnException;
+import jakarta.ejb.Stateless;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** The end of every sign-in: a session, or for an account with a second factor the question for it, and its answer. */
+@Stateless
+@TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+public class SecondFactors {
+
+    @Inject
+    SecondFactorRows rows;
+
+    @Inject
+    Sessions sessions;
+
+    @Inject
+    TokenIssuer tokens;
+
+    @Inject
+    IdentityConfig config;
+
+    /**
+     * Goes on with a user whose first proof was right.
+     *
+     * @param method the first proof, for people to read: {@code password}, or a provider's name
+     */
+    public SignInOutcome signedIn(User user, String method, Origin origin) {
+        List<SecondFactor> has = rows.factorsOf(user.id());
+        if (has.isEmpty()) {
+            return tokens.issue(sessions.open(user, method, origin));
+        }
+        SecondFactorRows.Asked asked = rows.ask(user, method, origin);
+        return new SecondFactorAsked(asked.challenge(), has, asked.expiresAt());
+    }
+
+    /**
+     * Takes a code for the second proof.
+     *
+     * @param challenge as {@link #signedIn} gave it; a few wrong answers end it
+     * @throws VpnException {@code CHALLENGE_INVALID}, {@code WRONG_CODE}, or {@code TOO_MANY_CODES} for a time
+     */
+    public SignIn answer(String challenge, SecondFactor factor, String code, Origin origin) {
+        SecondFactorRows.Challenge asked =
+                rows.takeTry(challenge, origin).orElseThrow(() -> new VpnException(IdentityError.CHALLENGE_INVALID));
+        String typed = code == null ? "" : code;
+        Optional<Sessions.Opened> opened =
+                switch (factor) {
+                    case TOTP -> openByTotp(asked, typed, origin);
+                    case RECOVERY_CODE -> openByRecoveryCode(asked, typed, origin);
+                    case PASSKEY -> throw VpnException.ofField(IdentityError.INVALID_METHOD, "method", null);
+                };
+        return tokens.issue(opened.orElseThrow(() -> new VpnException(IdentityError.WRONG_CODE)));
+    }
+
+    private Optional<Sessions.Opened> openByTotp(SecondFactorRows.Challenge asked, String code, Origin origin) {
+        int guess = rows.countGuess(asked.userId(), asked.email(), SecondFactorRows.Guess.SIGN_IN_CODE, origin);
+        if (guess > config.codeTries()) {
+            throw new VpnException(IdentityError.TOO_MANY_CODES);
+        }
+        OptionalLong step = rows.findTotp(asked.userId())
+                .filter(SecondFactorRows.TotpSecret::confirmed)
+                .map(totp -> Totp.step(totp.secret(), code, Instant.now(), totp.lastStep()))
+                .orElse(OptionalLong.empty());
+        Optional<Sessions.Opened> opened =
+                step.isPresent() ? rows.openByTotp(asked, step.getAsLong(), origin) : Optional.empty();
+        if (opened.isEmpty()) {
+            rows.refused(asked, SecondFactor.TOTP, origin);
+        }
+        return opened;
+    }
+
+    /**
+     * Nobody guesses 60 bits, so these are not limited by the hour: an attacker who uses up the codes of the app must not
+     * shut the owner out.
+     */
+    private Optional<Sessions.Opened> openByRecoveryCode(SecondFactorRows.Challenge asked, String code, Origin origin) {
+        Optional<Sessions.Opened> opened = rows.openByRecoveryCode(asked, RecoveryCodes.canonical(code), origin);
+        if (opened.isEmpty()) {
+            int guess = rows.countGuess(asked.userId(), asked.email(), SecondFactorRows.Guess.RECOVERY_CODE, origin);
+            if (guess <= config.codeTries()) {
+                rows.refused(asked, SecondFactor.RECOVERY_CODE, origin);
+            }
+        }
+        return opened;
+    }
+}
