@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vpnenterprise.access.AccessError;
 import io.vpnenterprise.fleet.FleetError;
 import io.vpnenterprise.identity.IdentityError;
+import io.vpnenterprise.notifications.NotificationsError;
 import io.vpnenterprise.platform.ErrorCode;
 import io.vpnenterprise.platform.PlatformError;
 import java.util.stream.Stream;
@@ -15,7 +16,11 @@ class ErrorCodesTest {
     @Test
     void areUniqueOverAllFeatures() {
         Stream<ErrorCode> codes = Stream.of(
-                        PlatformError.values(), IdentityError.values(), FleetError.values(), AccessError.values())
+                        PlatformError.values(),
+                        IdentityError.values(),
+                        FleetError.values(),
+                        AccessError.values(),
+                        NotificationsError.values())
                 .flatMap(Stream::of);
         assertThat(codes.map(ErrorCode::name)).doesNotHaveDuplicates();
     }

@@ -27,7 +27,8 @@ class ArchitectureTest {
             "platform", List.of(),
             "identity", List.of("platform"),
             "fleet", List.of("platform"),
-            "access", List.of("platform", "fleet", "identity"));
+            "access", List.of("platform", "fleet", "identity"),
+            "notifications", List.of("platform", "identity"));
 
     @Test
     void featuresCallOnlyWhomTheyMay() {

@@ -50,6 +50,12 @@ public class Metrics {
             .labelNames("kind")
             .register(registry);
 
+    private final Counter deliveries = Counter.builder()
+            .name("vpn_deliveries_total")
+            .help("Attempts to deliver mails, push messages and webhooks, by channel and outcome")
+            .labelNames("channel", "outcome")
+            .register(registry);
+
     public void countError(ErrorCode code) {
         errors.labelValues(code.name()).inc();
     }
@@ -68,6 +74,10 @@ public class Metrics {
 
     public void repaired(String kind, int peers) {
         repairs.labelValues(kind).inc(peers);
+    }
+
+    public void countDelivery(String channel, String outcome) {
+        deliveries.labelValues(channel, outcome).inc();
     }
 
     /** Registers figures that are asked for at each scrape: one for each value of the label. Ask only cheap things. */

@@ -248,6 +248,7 @@ class AuthorisationMatrixIT {
         text = text.contains("<node>") ? text.replace("<node>", madeNode()) : text;
         text = text.contains("<user>") ? text.replace("<user>", idOf(product.member())) : text;
         text = text.contains("<device>") ? text.replace("<device>", madeDevice(member)) : text;
+        text = text.contains("<mail>") ? text.replace("<mail>", madeMail()) : text;
         text = text.contains("<connection>") ? text.replace("<connection>", madeConnection(member)) : text;
         text = text.contains("<verifyToken>") ? text.replace("<verifyToken>", madeVerifyToken()) : text;
         text = text.contains("<resetToken>") ? text.replace("<resetToken>", madeResetToken()) : text;
@@ -301,6 +302,14 @@ class AuthorisationMatrixIT {
 
     private static String madeDevice(Api member) {
         return member.addDevice(newName()).getJsonObject("device").getString("id");
+    }
+
+    /** Held, since the product of these tests has no mail server. */
+    private String madeMail() {
+        return operator.post("/api/admin/mails/test", "{\"to\":\"%s\"}".formatted(Api.newEmail()))
+                .expect(202)
+                .data()
+                .getString("id");
     }
 
     private String madeConnection(Api member) {
