@@ -50,7 +50,7 @@ public class Mails {
      * @param type for lists: {@code verify-email}, {@code alert}, …
      * @param userId whose account it is about; may be null
      */
-    void send(String to, UUID eventId, String type, UUID userId, MailText text) {
+    public void send(String to, UUID eventId, String type, UUID userId, MailText text) {
         rows.add(
                 new DeliveryRows.New(Channel.MAIL, MailCourier.LANE, to, eventId, type, userId),
                 courier.written(text),
