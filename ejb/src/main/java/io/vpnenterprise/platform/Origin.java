@@ -13,6 +13,8 @@ public record Origin(String address, String userAgent, String requestId) {
 
     public static final int MAX_USER_AGENT = 200;
 
+    private static final int IPV6_NETWORK = 64;
+
     /** Of what the platform does by itself. */
     public static final Origin NONE = new Origin("", "", "");
 
@@ -20,6 +22,16 @@ public record Origin(String address, String userAgent, String requestId) {
         Objects.requireNonNull(address, "address is null");
         Objects.requireNonNull(requestId, "requestId is null");
         userAgent = userAgent == null ? "" : printable(userAgent);
+    }
+
+    /**
+     * Whom limits count: an IPv4 address, or the 64 bits of an IPv6 one that name a customer's network (RFC 6177): he has
+     * all addresses in it.
+     */
+    public String network() {
+        return IpAddress.parse(address)
+                .map(ip -> ip.bits() == Integer.SIZE ? ip.toString() : ip.network(IPV6_NETWORK) + "/" + IPV6_NETWORK)
+                .orElse(address);
     }
 
     /** Goes into lists and logs: what could break a line becomes a question mark. */

@@ -3,15 +3,26 @@ package io.vpnenterprise.platform;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Settings of the ground itself. */
 @ApplicationScoped
 public class PlatformConfig implements FeatureConfig {
 
+    /** In lower case, without the scheme's own port, a path or a pattern. */
+    private static final Pattern ORIGIN = Pattern.compile(
+            "(?:https://(?!.*:443$)|http://(?!.*:80$))(?:[a-z0-9.-]+|\\[[0-9a-f:.]+])(?::[1-9]\\d{0,4})?");
+
+    private static final Duration A_MINUTE = Duration.ofMinutes(1);
+
     private byte[] masterKey;
     private String publicUrl;
     private List<String> allowedOrigins;
+    private TrustedProxies trustedProxies;
+    private final Map<RouteClass, Rate> rates = new EnumMap<>(RouteClass.class);
     private String metricsToken;
     private Duration idempotencyKept;
     private Duration housekeepingEvery;
@@ -26,12 +37,31 @@ public class PlatformConfig implements FeatureConfig {
         publicUrl = settings.text("vpn.public-url", "http://localhost:8080");
         // The original's name. Exact origins; empty means that browsers of other origins get nothing.
         allowedOrigins = settings.list("ALLOWED_ORIGINS", List.of());
+        allowedOrigins.forEach(PlatformConfig::requireOrigin);
+        // Whoever is in them can claim any address, so none by default.
+        trustedProxies = TrustedProxies.of(settings.list("vpn.trusted-proxies", List.of()));
         metricsToken = settings.secret("vpn.metrics-token").orElse(null);
+        // As the original.
+        rates.put(RouteClass.PUBLIC, settings.rate("vpn.rate-limits.public", new Rate(100, Duration.ofMinutes(15))));
+        // Behind one address may be a company, all of whom refresh their sessions.
+        rates.put(RouteClass.CREDENTIALS, settings.rate("vpn.rate-limits.credentials", new Rate(60, A_MINUTE)));
+        // A program that calls ten times a second is served; one that runs wild is not.
+        rates.put(RouteClass.API, settings.rate("vpn.rate-limits.api", new Rate(600, A_MINUTE)));
+        // As the original.
+        rates.put(RouteClass.STRICT, settings.rate("vpn.rate-limits.strict", new Rate(10, A_MINUTE)));
         // A client that retries after a day has lost its answer for good; longer would only keep data.
         idempotencyKept = settings.duration(
                 "vpn.idempotency-kept", Duration.ofHours(24), Duration.ofMinutes(1), Duration.ofDays(30));
         housekeepingEvery = settings.duration(
                 "vpn.housekeeping-every", Duration.ofHours(1), Duration.ofSeconds(5), Duration.ofDays(1));
+    }
+
+    /** As browsers write it (RFC 6454, section 6.2): what they never send would never match, and {@code null} is anybody. */
+    private static void requireOrigin(String origin) {
+        if (!ORIGIN.matcher(origin).matches()) {
+            throw new IllegalStateException("ALLOWED_ORIGINS: no origin as browsers send it, such as"
+                    + " https://console.example.org or http://localhost:3000: " + origin);
+        }
     }
 
     private static byte[] decodeKey(String text) {
@@ -57,6 +87,15 @@ public class PlatformConfig implements FeatureConfig {
 
     public List<String> allowedOrigins() {
         return allowedOrigins;
+    }
+
+    public TrustedProxies trustedProxies() {
+        return trustedProxies;
+    }
+
+    /** How often one client may call routes of this class, on each application node. */
+    public Rate rate(RouteClass route) {
+        return rates.get(route);
     }
 
     /** What a scraper of {@code /metrics} must present; empty when only admins may read it. */

@@ -20,6 +20,7 @@ public enum PlatformError implements ErrorCode {
     IDEMPOTENCY_KEY_REUSED(ErrorKind.CONFLICT, "This Idempotency-Key was used for another request"),
     IDEMPOTENCY_KEY_IN_USE(ErrorKind.CONFLICT, "The first request with this Idempotency-Key is still running"),
     CONFLICT(ErrorKind.CONFLICT, "Somebody else changed the same thing first"),
+    RATE_LIMITED(ErrorKind.RATE_LIMITED, "Too many requests: Retry-After says in how many seconds the next may come"),
     TOO_BUSY(ErrorKind.UNAVAILABLE, "Too much of this is under way; try again shortly"),
     DATABASE_UNAVAILABLE(ErrorKind.UNAVAILABLE, "The platform's database cannot be reached"),
     INTERNAL(ErrorKind.INTERNAL, "Something failed on our side");

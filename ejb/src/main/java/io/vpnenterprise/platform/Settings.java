@@ -25,6 +25,7 @@ public final class Settings {
     private static final String PREFIX = "vpn.";
     private static final String ENVIRONMENT_PREFIX = "VPN_";
     private static final String FILE_SUFFIX = "-file";
+    private static final int MOST_IN_A_RATE = 1_000_000;
 
     private final Function<String, Optional<String>> source;
     private final Set<String> asked = new TreeSet<>();
@@ -75,6 +76,29 @@ public final class Settings {
                         // Said below, with the range.
                     }
                     throw new IllegalStateException(key + " must be a duration from " + least + " to " + most);
+                })
+                .orElse(otherwise);
+    }
+
+    /** Such as {@code 100/PT15M}: from 1 to a million, in a second to a day. */
+    public Rate rate(String key, Rate otherwise) {
+        return text(key)
+                .map(value -> {
+                    String[] parts = value.split("/");
+                    try {
+                        Rate rate = new Rate(Integer.parseInt(parts[0]), Duration.parse(parts[1]));
+                        if (parts.length == 2
+                                && rate.count() >= 1
+                                && rate.count() <= MOST_IN_A_RATE
+                                && rate.per().compareTo(Duration.ofSeconds(1)) >= 0
+                                && rate.per().compareTo(Duration.ofDays(1)) <= 0) {
+                            return rate;
+                        }
+                    } catch (NumberFormatException | DateTimeParseException | ArrayIndexOutOfBoundsException e) {
+                        // Said below, with the form.
+                    }
+                    throw new IllegalStateException(
+                            key + " must be a number up to a million in a second to a day, such as 100/PT15M");
                 })
                 .orElse(otherwise);
     }

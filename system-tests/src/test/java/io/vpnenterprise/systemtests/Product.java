@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -218,10 +219,16 @@ final class Product implements AutoCloseable {
         environment.put("VPN_ADMIN_PASSWORD", ADMIN_PASSWORD);
         environment.put("VPN_PUBLIC_URL", "http://localhost:" + port);
         environment.put("ALLOWED_ORIGINS", ALLOWED_ORIGIN);
+        // So that a test can come from any address, by X-Forwarded-For.
+        environment.put("VPN_TRUSTED_PROXIES", "127.0.0.1");
         // A name server of the configuration would have to be reachable from every test's namespace.
         environment.put("VPN_ACCESS_DNS", "none");
         // The builds of several people share our test machines.
         environment.put("VPN_ACCESS_APPLY_DEADLINE", "PT20S");
+        // All tests are one address, and some are one user.
+        for (String route : List.of("PUBLIC", "CREDENTIALS", "API", "STRICT")) {
+            environment.put("VPN_RATE_LIMITS_" + route, "1000000/PT1M");
+        }
         environment.put("VPN_HOUSEKEEPING_EVERY", "PT5S");
         environment.putAll(more);
         return new ServerSpec(

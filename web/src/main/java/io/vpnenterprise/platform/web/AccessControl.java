@@ -6,6 +6,7 @@ import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.Credential;
 import io.vpnenterprise.platform.Origin;
 import io.vpnenterprise.platform.PlatformError;
+import io.vpnenterprise.platform.RouteClass;
 import io.vpnenterprise.platform.VpnException;
 import jakarta.enterprise.inject.spi.CDI;
 import jakarta.ws.rs.HttpMethod;
@@ -48,7 +49,7 @@ public class AccessControl implements DynamicFeature {
         Class<?> type = resource.getResourceClass();
         if (!type.getName().startsWith("io.vpnenterprise.")) {
             // What a server adds by itself, such as an answer to OPTIONS, is not ours to offer.
-            context.register(new Gate(List.of(), ""), Priorities.AUTHENTICATION);
+            context.register(new Gate(List.of(), "", RouteClass.PUBLIC), Priorities.AUTHENTICATION);
             return;
         }
         MayCall own = method.getAnnotation(MayCall.class);
@@ -60,7 +61,22 @@ public class AccessControl implements DynamicFeature {
                 says == null ? List.of() : List.of(says.value()),
                 says == null ? "" : scopeOf(says, httpMethod));
         ENDPOINTS.put(endpoint.method() + " " + endpoint.path(), endpoint);
-        context.register(new Gate(endpoint.access(), endpoint.scope()), Priorities.AUTHENTICATION);
+        context.register(
+                new Gate(endpoint.access(), endpoint.scope(), routeOf(type, method, endpoint)),
+                Priorities.AUTHENTICATION);
+    }
+
+    private static RouteClass routeOf(Class<?> type, Method method, Endpoint endpoint) {
+        CountedAs own = method.getAnnotation(CountedAs.class);
+        CountedAs says = own == null ? type.getAnnotation(CountedAs.class) : own;
+        if (says != null) {
+            return says.value();
+        }
+        if (!endpoint.access().contains(MayCall.EVERYBODY)) {
+            return RouteClass.API;
+        }
+        // Who changes something without a token brings a password, a refresh token or a mailed link.
+        return endpoint.method().equals(HttpMethod.GET) ? RouteClass.PUBLIC : RouteClass.CREDENTIALS;
     }
 
     private static String scopeOf(MayCall says, String httpMethod) {
@@ -91,7 +107,7 @@ public class AccessControl implements DynamicFeature {
     }
 
     /** Lets in who may; everybody behind it has a {@link CallerContext}, except where the endpoint is open. */
-    private record Gate(List<String> access, String scope) implements ContainerRequestFilter {
+    private record Gate(List<String> access, String scope, RouteClass route) implements ContainerRequestFilter {
 
         private static final String SCHEME = "bearer ";
 
@@ -100,14 +116,28 @@ public class AccessControl implements DynamicFeature {
 
         @Override
         public void filter(ContainerRequestContext request) {
+            EveryRequest.Visit visit = EveryRequest.Visit.of(request);
+            RateLimits limits = CDI.current().select(RateLimits.class).get();
             if (access.contains(MayCall.EVERYBODY)) {
+                limits.count(request, route, visit.origin().network());
                 return;
             }
-            Origin origin = CDI.current().select(RequestOrigin.class).get().get();
-            VerifiedToken token = verified(request, origin);
+            VerifiedToken token;
+            try {
+                token = verified(request, visit.origin());
+            } catch (VpnException e) {
+                limits.count(request, RouteClass.PUBLIC, visit.origin().network());
+                throw e;
+            }
+            limits.count(request, route, whoIsCounted(token.caller()));
             requirePermission(token.caller());
-            request.setSecurityContext(
-                    new CallerContext(token, request.getSecurityContext().isSecure()));
+            request.setSecurityContext(new CallerContext(token, visit.secure()));
+        }
+
+        /** A user's sessions are counted as one, each of his keys by itself: it is a program of its own. */
+        private static String whoIsCounted(Caller caller) {
+            Credential credential = caller.credential();
+            return (credential.kind() == Credential.Kind.API_KEY ? credential.id() : caller.userId()).toString();
         }
 
         /** By the header; a browser's cookie counts only without one. */

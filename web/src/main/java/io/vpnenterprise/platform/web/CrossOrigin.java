@@ -1,55 +1,52 @@
 package io.vpnenterprise.platform.web;
 
 import io.vpnenterprise.platform.PlatformConfig;
-import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.ws.rs.HttpMethod;
-import jakarta.ws.rs.container.ContainerRequestContext;
-import jakarta.ws.rs.container.ContainerRequestFilter;
-import jakarta.ws.rs.container.ContainerResponseContext;
-import jakarta.ws.rs.container.ContainerResponseFilter;
-import jakarta.ws.rs.container.PreMatching;
-import jakarta.ws.rs.core.MultivaluedMap;
-import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.ext.Provider;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 
-/** Lets browsers of the configured origins in (Fetch, section 3.2), each compared as a whole; others get no header. */
-@Provider
-@PreMatching
-@Priority(50)
+/**
+ * Lets browsers of the configured origins in (Fetch, section 3.2), with their cookies, each origin compared as a whole;
+ * others get no header and so read nothing.
+ */
 @ApplicationScoped
-public class CrossOrigin implements ContainerRequestFilter, ContainerResponseFilter {
+public class CrossOrigin {
 
     private static final String PREFLIGHT = "Access-Control-Request-Method";
 
     @Inject
     PlatformConfig config;
 
-    @Override
-    public void filter(ContainerRequestContext request) {
-        // The same for every address: what a server answers by itself tells which there are.
-        if (HttpMethod.OPTIONS.equals(request.getMethod())) {
-            request.abortWith(Response.noContent().build());
+    /** Sets the answer's headers; true when that is all the answer there is. */
+    boolean answers(HttpServletRequest request, HttpServletResponse response) {
+        // On every answer: a cache must not give one origin's to another.
+        response.setHeader("Vary", "Origin");
+        String origin = request.getHeader("Origin");
+        if (origin != null && config.allowedOrigins().contains(origin)) {
+            allow(origin, request.getHeader(PREFLIGHT) != null, response);
         }
+        if (!request.getMethod().equals("OPTIONS")) {
+            return false;
+        }
+        // The same for every address: what a server answers by itself tells which there are.
+        response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+        return true;
     }
 
-    @Override
-    public void filter(ContainerRequestContext request, ContainerResponseContext response) {
-        String origin = request.getHeaderString("Origin");
-        if (origin == null || !config.allowedOrigins().contains(origin)) {
-            return;
-        }
-        MultivaluedMap<String, Object> headers = response.getHeaders();
-        headers.putSingle("Access-Control-Allow-Origin", origin);
-        headers.putSingle("Vary", "Origin");
-        headers.putSingle("Access-Control-Expose-Headers", "Location, X-Request-Id, Idempotent-Replayed");
-        if (request.getHeaderString(PREFLIGHT) != null) {
-            headers.putSingle("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE");
-            headers.putSingle(
+    private static void allow(String origin, boolean preflight, HttpServletResponse response) {
+        response.setHeader("Access-Control-Allow-Origin", origin);
+        response.setHeader("Access-Control-Allow-Credentials", "true");
+        response.setHeader(
+                "Access-Control-Expose-Headers",
+                "Location, X-Request-Id, Idempotent-Replayed, Retry-After,"
+                        + " RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset");
+        if (preflight) {
+            response.setHeader("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE");
+            response.setHeader(
                     "Access-Control-Allow-Headers",
                     "Authorization, Content-Type, Idempotency-Key, X-CSRF-Token, X-Request-Id");
-            headers.putSingle("Access-Control-Max-Age", "3600");
+            response.setHeader("Access-Control-Max-Age", "3600");
         }
     }
 }

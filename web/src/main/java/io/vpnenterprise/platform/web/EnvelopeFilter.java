@@ -32,7 +32,7 @@ public class EnvelopeFilter implements ContainerResponseFilter {
             ContainerRequestContext request, ContainerResponseContext response, VpnException failure) {
         String code = failure.code().name();
         String field = failure.field().orElse(null);
-        String requestId = RequestIds.of(request);
+        String requestId = EveryRequest.Visit.of(request).origin().requestId();
         if (ProblemAccepted.by(request)) {
             response.setEntity(
                     new Failure.Problem(

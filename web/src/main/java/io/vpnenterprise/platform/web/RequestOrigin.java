@@ -4,7 +4,6 @@ import io.vpnenterprise.platform.Origin;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.UUID;
 
 /** Where the current request came from. */
 @RequestScoped
@@ -13,13 +12,12 @@ public class RequestOrigin {
     @Inject
     HttpServletRequest request;
 
-    private String requestId = UUID.randomUUID().toString();
-
-    void name(String name) {
-        requestId = name;
+    public Origin get() {
+        return EveryRequest.Visit.of(request).origin();
     }
 
-    public Origin get() {
-        return new Origin(request.getRemoteAddr(), request.getHeader("User-Agent"), requestId);
+    /** Whether the client spoke TLS, to us or to a trusted proxy. */
+    public boolean isSecure() {
+        return EveryRequest.Visit.of(request).secure();
     }
 }

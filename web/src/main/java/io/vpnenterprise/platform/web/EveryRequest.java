@@ -1,0 +1,85 @@
+package io.vpnenterprise.platform.web;
+
+import io.vpnenterprise.platform.Origin;
+import io.vpnenterprise.platform.PlatformConfig;
+import jakarta.inject.Inject;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.annotation.WebFilter;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * Where every request comes in, whatever answers it: names it, by the client's own name for it if that is harmless, finds
+ * out where it came from, and gives the answer the headers that all have.
+ */
+@WebFilter(value = "/*", asyncSupported = true)
+public class EveryRequest extends HttpFilter {
+
+    private static final long serialVersionUID = 1L;
+
+    static final String REQUEST_ID = "X-Request-Id";
+
+    private static final String ATTRIBUTE = Visit.class.getName();
+    private static final String FORWARDED_FOR = "X-Forwarded-For";
+    private static final String FORWARDED_PROTO = "X-Forwarded-Proto";
+
+    /** Goes into logs: no spaces, no line breaks, no length to fill a disk with. */
+    private static final Pattern HARMLESS = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    @Inject
+    transient PlatformConfig config;
+
+    @Inject
+    transient CrossOrigin crossOrigin;
+
+    /**
+     * What is known of a request when it comes in.
+     *
+     * @param secure whether the client spoke TLS, to us or to a trusted proxy
+     */
+    record Visit(Origin origin, boolean secure) {
+
+        static Visit of(HttpServletRequest request) {
+            return (Visit) request.getAttribute(ATTRIBUTE);
+        }
+
+        static Visit of(ContainerRequestContext request) {
+            return (Visit) request.getProperty(ATTRIBUTE);
+        }
+    }
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        Visit visit = visit(request);
+        request.setAttribute(ATTRIBUTE, visit);
+        response.setHeader(REQUEST_ID, visit.origin().requestId());
+        SecurityHeaders.set(request.getRequestURI(), visit.secure(), response);
+        if (!crossOrigin.answers(request, response)) {
+            chain.doFilter(request, response);
+        }
+    }
+
+    private Visit visit(HttpServletRequest request) {
+        String peer = request.getRemoteAddr();
+        String address = config.trustedProxies().clientOf(peer, Collections.list(request.getHeaders(FORWARDED_FOR)));
+        boolean secure = config.trustedProxies().contains(peer) && request.getHeader(FORWARDED_PROTO) != null
+                ? "https".equalsIgnoreCase(request.getHeader(FORWARDED_PROTO).strip())
+                : request.isSecure();
+        return new Visit(new Origin(address, request.getHeader("User-Agent"), requestId(request)), secure);
+    }
+
+    private static String requestId(HttpServletRequest request) {
+        String given = request.getHeader(REQUEST_ID);
+        return given != null && HARMLESS.matcher(given).matches()
+                ? given
+                : UUID.randomUUID().toString();
+    }
+}
