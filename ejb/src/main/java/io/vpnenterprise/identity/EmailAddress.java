@@ -2,6 +2,7 @@ package io.vpnenterprise.identity;
 
 import io.vpnenterprise.platform.VpnException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Reads an e-mail address into the one form that is stored and compared. */
@@ -16,10 +17,12 @@ final class EmailAddress {
     private EmailAddress() {}
 
     static String canonical(String text) {
+        return find(text).orElseThrow(() -> VpnException.ofField(IdentityError.INVALID_EMAIL, "email", null));
+    }
+
+    /** Empty when the text is none. */
+    static Optional<String> find(String text) {
         String email = text == null ? "" : text.strip().toLowerCase(Locale.ROOT);
-        if (email.length() > MAX_LENGTH || !FORM.matcher(email).matches()) {
-            throw VpnException.ofField(IdentityError.INVALID_EMAIL, "email", null);
-        }
-        return email;
+        return email.length() <= MAX_LENGTH && FORM.matcher(email).matches() ? Optional.of(email) : Optional.empty();
     }
 }

@@ -62,7 +62,11 @@ public class Standings {
     private Optional<Standing> read(UUID sessionId) {
         return sql.first(
                 """
-                SELECT u.id, u.email, u.role, u.epoch, s.method FROM sessions s JOIN users u ON u.id = s.user_id
+                SELECT u.id, u.email, u.epoch, s.method,
+                       -- What a provider's groups gave counts in the sessions that this provider opened.
+                       CASE WHEN u.managed_by IS NULL OR split_part(s.method, ',', 1) = 'oidc:' || u.managed_by
+                            THEN u.role ELSE 'USER' END AS role
+                FROM sessions s JOIN users u ON u.id = s.user_id
                 WHERE s.id = ? AND s.ended_at IS NULL AND s.expires_at > now() AND u.state = 'ACTIVE'""",
                 row -> new Standing(
                         Sql.uuid(row, "id"),

@@ -163,11 +163,27 @@ public class UserRows {
     }
 
     /**
-     * One change of roles and states at a time: two super admins who take each other's role must not both succeed. The row
-     * is not locked against references to it: a writer that confirms a peer of this user goes on, and this waits for it.
+     * One change of roles and states at a time, until the caller's transaction ends: two super admins who take each other's
+     * role must not both succeed.
+     */
+    public void lockAdministration() {
+        sql.first("SELECT pg_advisory_xact_lock(hashtextextended('users/administration', 0))", row -> true);
+    }
+
+    /** Whether the platform would be without one if this account were none; to be asked under the lock. */
+    public boolean isLastSuperAdmin(UUID userId) {
+        return sql.list(
+                        "SELECT id FROM users WHERE role = 'SUPER_ADMIN' AND state = 'ACTIVE' LIMIT 2",
+                        row -> Sql.uuid(row, "id"))
+                .equals(List.of(userId));
+    }
+
+    /**
+     * The row is not locked against references to it: a writer that confirms a peer of this user goes on, and this waits for
+     * it.
      */
     private Locked lock(UUID userId) {
-        sql.first("SELECT pg_advisory_xact_lock(hashtextextended('users/administration', 0))", row -> true);
+        lockAdministration();
         return sql.first(
                         "SELECT email, role, state, created_at FROM users WHERE id = ? AND state <> 'DELETED' FOR NO KEY UPDATE",
                         row -> new Locked(
@@ -180,12 +196,7 @@ public class UserRows {
     }
 
     private void requireAnotherSuperAdmin(UUID userId, Role role) {
-        if (role == Role.SUPER_ADMIN
-                && sql.first(
-                                "SELECT 1 FROM users WHERE role = 'SUPER_ADMIN' AND state = 'ACTIVE' AND id <> ?",
-                                row -> true,
-                                userId)
-                        .isEmpty()) {
+        if (role == Role.SUPER_ADMIN && isLastSuperAdmin(userId)) {
             throw new VpnException(IdentityError.LAST_SUPER_ADMIN);
         }
     }

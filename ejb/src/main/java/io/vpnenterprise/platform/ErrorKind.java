@@ -14,5 +14,7 @@ public enum ErrorKind {
     QUOTA_EXCEEDED,
     RATE_LIMITED,
     UNAVAILABLE,
+    /** Another system that we asked is to blame. */
+    BAD_GATEWAY,
     INTERNAL
 }

@@ -187,7 +187,7 @@ final class Product implements AutoCloseable {
     /** One for all tests that leave nothing behind which disturbs others; stopped when the JVM ends. */
     static synchronized Product shared() {
         if (shared == null) {
-            shared = start(Map.of());
+            shared = start(SmallProvider.settings());
             Runtime.getRuntime().addShutdownHook(new Thread(shared::close, "stop the shared product"));
         }
         return shared;

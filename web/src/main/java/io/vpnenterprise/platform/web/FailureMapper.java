@@ -91,6 +91,7 @@ public class FailureMapper implements ExceptionMapper<Throwable> {
             case UNSUPPORTED -> 415;
             case RATE_LIMITED -> 429;
             case INTERNAL -> 500;
+            case BAD_GATEWAY -> 502;
             case UNAVAILABLE -> 503;
         };
     }
