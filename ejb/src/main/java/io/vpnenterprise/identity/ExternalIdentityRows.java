@@ -11,8 +11,6 @@ import io.vpnenterprise.platform.Sql;
 import io.vpnenterprise.platform.VpnException;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
-import jakarta.persistence.EntityManager;
-import jakarta.persistence.PersistenceContext;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -45,9 +43,6 @@ public class ExternalIdentityRows {
     public record Pending(byte[] sealed, String returnTo, Optional<UUID> linkUserId) {}
 
     private record Account(UUID id, String email, Role role, User.State state, boolean verified, String managedBy) {}
-
-    @PersistenceContext
-    EntityManager entities;
 
     @Inject
     Sql sql;
@@ -102,7 +97,7 @@ public class ExternalIdentityRows {
     }
 
     /** The account of a person whom the provider vouches for, made now if there is none, with the role that it has now. */
-    public User admit(ExternalPerson person, Origin origin) {
+    public UUID admit(ExternalPerson person, Origin origin) {
         lock(person);
         Account account = findLinked(person).orElseGet(() -> linkByAddress(person, origin));
         if (account.state() != User.State.ACTIVE) {
@@ -117,7 +112,7 @@ public class ExternalIdentityRows {
         if (person.provider().equals(account.managedBy())) {
             person.role().ifPresent(role -> giveRole(account, role, person.provider(), origin));
         }
-        return entities.find(User.class, account.id());
+        return account.id();
     }
 
     /** Links a provider's account to a user who asked for it. Doing it twice does no harm. */

@@ -140,7 +140,8 @@ public class ExternalSignIns {
             if (pending.linkUserId().isPresent()) {
                 return new Finished.Linked(rows.link(pending.linkUserId().get(), person, origin), returnTo);
             }
-            User user = rows.admit(person, origin);
+            User user = sessions.findUser(rows.admit(person, origin))
+                    .orElseThrow(() -> new VpnException(IdentityError.ACCOUNT_NOT_ACTIVE));
             return new Finished.SignedIn(tokens.issue(sessions.open(user, provider.method(), origin)), returnTo);
         } catch (VpnException e) {
             LOG.log(Level.INFO, "sign-in by {0} refused: {1}", new Object[] {providerId, e.getMessage()});

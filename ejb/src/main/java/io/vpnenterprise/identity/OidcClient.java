@@ -41,6 +41,7 @@ import com.nimbusds.openid.connect.sdk.OIDCTokenResponse;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponseParser;
 import com.nimbusds.openid.connect.sdk.UserInfoRequest;
 import com.nimbusds.openid.connect.sdk.UserInfoResponse;
+import com.nimbusds.openid.connect.sdk.claims.AuthorizedParty;
 import com.nimbusds.openid.connect.sdk.claims.IDTokenClaimsSet;
 import com.nimbusds.openid.connect.sdk.op.OIDCProviderMetadata;
 import com.nimbusds.openid.connect.sdk.token.OIDCTokens;
@@ -201,6 +202,7 @@ final class OidcClient {
         }
         try {
             IDTokenClaimsSet claims = known().validator().validate(signed, nonce);
+            requireIssuedToUs(claims);
             if (claims.getAccessTokenHash() != null) {
                 AccessTokenValidator.validate(
                         tokens.getAccessToken(), signed.getHeader().getAlgorithm(), claims.getAccessTokenHash());
@@ -210,6 +212,14 @@ final class OidcClient {
             throw unavailable(e);
         } catch (BadJOSEException | JOSEException | InvalidHashException e) {
             throw new VpnException(IdentityError.PROVIDER_TOKEN_INVALID, null, e);
+        }
+    }
+
+    /** The validator asks for us among the audiences; a token made for another client may name us there too. */
+    private void requireIssuedToUs(IDTokenClaimsSet claims) {
+        AuthorizedParty party = claims.getAuthorizedParty();
+        if (party == null ? claims.getAudience().size() > 1 : !party.getValue().equals(provider.clientId())) {
+            throw new VpnException(IdentityError.PROVIDER_TOKEN_INVALID, "azp");
         }
     }
 

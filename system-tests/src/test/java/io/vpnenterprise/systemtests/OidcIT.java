@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,8 +42,9 @@ class OidcIT {
         provider.close();
     }
 
-    @AfterEach
+    @BeforeEach
     void mendProvider() {
+        provider.person = SmallProvider.Person.withGroups();
         provider.evil = null;
         provider.broken = null;
     }
