@@ -59,6 +59,9 @@ public class ExternalSignIns {
     Sessions sessions;
 
     @Inject
+    SecondFactors secondFactors;
+
+    @Inject
     TokenIssuer tokens;
 
     @Inject
@@ -81,8 +84,8 @@ public class ExternalSignIns {
     public sealed interface Finished {
         URI returnTo();
 
-        /** The user is signed in. */
-        record SignedIn(SignIn signIn, URI returnTo) implements Finished {}
+        /** The user is signed in, or his second factor is asked for. */
+        record SignedIn(SignInOutcome outcome, URI returnTo) implements Finished {}
 
         /** The provider's account is linked to the user who asked for that. */
         record Linked(ExternalIdentity identity, URI returnTo) implements Finished {}
@@ -142,7 +145,10 @@ public class ExternalSignIns {
             }
             User user = sessions.findUser(rows.admit(person, origin))
                     .orElseThrow(() -> new VpnException(IdentityError.ACCOUNT_NOT_ACTIVE));
-            return new Finished.SignedIn(tokens.issue(sessions.open(user, provider.method(), origin)), returnTo);
+            SignInOutcome outcome = provider.secondFactor()
+                    ? secondFactors.signedIn(user, provider.method(), origin)
+                    : tokens.issue(sessions.open(user, provider.method(), origin));
+            return new Finished.SignedIn(outcome, returnTo);
         } catch (VpnException e) {
             LOG.log(Level.INFO, "sign-in by {0} refused: {1}", new Object[] {providerId, e.getMessage()});
             if (e.getCause() != null) {

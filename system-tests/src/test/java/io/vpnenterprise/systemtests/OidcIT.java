@@ -360,6 +360,20 @@ class OidcIT {
     }
 
     @Test
+    void asksForTheAccountsOwnSecondFactor() {
+        signedIn("corp");
+        sql("""
+                INSERT INTO totp_secrets (user_id, sealed_secret, created_at, confirmed_at)
+                SELECT id, '', now(), now() FROM users WHERE email = ?""", provider.person.email());
+
+        JsonObject asked = program().goes("corp", "/").expect(200).data();
+        String address = browser().goes("corp", "/devices").expect(303).header("Location");
+
+        assertThat(asked.keySet()).containsExactly("secondFactor");
+        assertThat(address).contains("/sign-in#challenge=").contains("&methods=totp");
+    }
+
+    @Test
     void linksAndUnlinksByHand() {
         provider.person = SmallProvider.Person.withGroups();
         Api member = product.member();

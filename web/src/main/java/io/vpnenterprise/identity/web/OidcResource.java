@@ -1,6 +1,9 @@
 package io.vpnenterprise.identity.web;
 
 import io.vpnenterprise.identity.ExternalSignIns;
+import io.vpnenterprise.identity.SecondFactor;
+import io.vpnenterprise.identity.SecondFactorAsked;
+import io.vpnenterprise.identity.SignIn;
 import io.vpnenterprise.platform.PlatformConfig;
 import io.vpnenterprise.platform.VpnException;
 import io.vpnenterprise.platform.web.MayCall;
@@ -18,7 +21,10 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirements;
@@ -103,17 +109,28 @@ public class OidcResource {
     }
 
     private Response answer(ExternalSignIns.Finished finished) {
-        if (finished instanceof ExternalSignIns.Finished.SignedIn signedIn) {
+        if (finished instanceof ExternalSignIns.Finished.Linked linked) {
             return wantsJson()
-                    ? SignInAnswers.of(Response.Status.OK, signedIn.signIn(), false)
-                    : SignInAnswers.withCookies(Response.seeOther(signedIn.returnTo()), signedIn.signIn())
-                            .build();
+                    ? Response.ok(IdentitiesResource.IdentityView.from(linked.identity()), MediaType.APPLICATION_JSON)
+                            .build()
+                    : Response.seeOther(linked.returnTo()).build();
         }
-        ExternalSignIns.Finished.Linked linked = (ExternalSignIns.Finished.Linked) finished;
-        return wantsJson()
-                ? Response.ok(IdentitiesResource.IdentityView.from(linked.identity()), MediaType.APPLICATION_JSON)
+        ExternalSignIns.Finished.SignedIn signedIn = (ExternalSignIns.Finished.SignedIn) finished;
+        if (wantsJson()) {
+            return SignInAnswers.of(Response.Status.OK, signedIn.outcome(), false);
+        }
+        return signedIn.outcome() instanceof SignIn signIn
+                ? SignInAnswers.withCookies(Response.seeOther(signedIn.returnTo()), signIn)
                         .build()
-                : Response.seeOther(linked.returnTo()).build();
+                : ask((SecondFactorAsked) signedIn.outcome(), signedIn.returnTo());
+    }
+
+    /** Behind the {@code #} nobody but the page sees it; and it is worth nothing without the second factor. */
+    private Response ask(SecondFactorAsked asked, URI returnTo) {
+        String methods = asked.methods().stream().map(SecondFactor::label).collect(Collectors.joining(","));
+        return Response.seeOther(URI.create(config.publicUrl() + "/sign-in#challenge=" + asked.challenge() + "&methods="
+                        + methods + "&returnTo=" + URLEncoder.encode(returnTo.toString(), StandardCharsets.UTF_8)))
+                .build();
     }
 
     private Response failed(VpnException failure) {
