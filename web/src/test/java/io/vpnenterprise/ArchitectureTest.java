@@ -28,7 +28,8 @@ class ArchitectureTest {
             "identity", List.of("platform"),
             "fleet", List.of("platform"),
             "access", List.of("platform", "fleet", "identity"),
-            "notifications", List.of("platform", "identity"));
+            "notifications", List.of("platform", "identity"),
+            "audit", List.of("platform"));
 
     @Test
     void featuresCallOnlyWhomTheyMay() {

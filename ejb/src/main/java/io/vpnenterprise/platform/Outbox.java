@@ -2,8 +2,6 @@ package io.vpnenterprise.platform;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.json.bind.Jsonb;
-import jakarta.json.bind.JsonbBuilder;
 
 /**
  * What other features shall hear: written in the transaction that made it true, delivered after it, at least once, in
@@ -14,8 +12,6 @@ import jakarta.json.bind.JsonbBuilder;
 @ApplicationScoped
 public class Outbox {
 
-    private final Jsonb json = JsonbBuilder.create();
-
     @Inject
     Sql sql;
 
@@ -24,6 +20,6 @@ public class Outbox {
         sql.update(
                 "INSERT INTO outbox (type, payload) VALUES (?, ?::jsonb)",
                 event.getClass().getSimpleName(),
-                json.toJson(event));
+                OutboxEvent.JSON.toJson(event));
     }
 }

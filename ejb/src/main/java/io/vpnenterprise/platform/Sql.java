@@ -58,6 +58,23 @@ public class Sql {
         }
     }
 
+    /** The same statement once for each list of arguments, in one exchange with the database. */
+    public void updateAll(String sql, List<List<Object>> all) {
+        if (all.isEmpty()) {
+            return;
+        }
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (List<Object> arguments : all) {
+                bind(connection, statement, arguments.toArray());
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        } catch (SQLException e) {
+            throw failure(e);
+        }
+    }
+
     /** Whether a failure, JPA's or ours, comes from a constraint of this name. */
     public static boolean violates(Throwable failure, String constraint) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -73,16 +90,7 @@ public class Sql {
             throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
         try {
-            for (int i = 0; i < arguments.length; i++) {
-                Object argument = arguments[i];
-                if (argument instanceof Collection<?> many) {
-                    statement.setArray(i + 1, connection.createArrayOf(arrayType(many), many.toArray()));
-                } else if (argument instanceof Enum<?> constant) {
-                    statement.setString(i + 1, constant.name());
-                } else {
-                    statement.setObject(i + 1, argument);
-                }
-            }
+            bind(connection, statement, arguments);
             return statement;
         } catch (SQLException e) {
             statement.close();
@@ -90,8 +98,23 @@ public class Sql {
         }
     }
 
+    private static void bind(Connection connection, PreparedStatement statement, Object... arguments)
+            throws SQLException {
+        for (int i = 0; i < arguments.length; i++) {
+            Object argument = arguments[i];
+            if (argument instanceof Collection<?> many) {
+                statement.setArray(i + 1, connection.createArrayOf(arrayType(many), many.toArray()));
+            } else if (argument instanceof Enum<?> constant) {
+                statement.setString(i + 1, constant.name());
+            } else {
+                statement.setObject(i + 1, argument);
+            }
+        }
+    }
+
     private static String arrayType(Collection<?> many) {
-        return many.stream().anyMatch(UUID.class::isInstance) ? "uuid" : "text";
+        Object first = many.isEmpty() ? "" : many.iterator().next();
+        return first instanceof UUID ? "uuid" : first instanceof Long ? "bigint" : "text";
     }
 
     private static VpnException failure(SQLException e) {
