@@ -17,6 +17,7 @@ public class IdentityConfig implements FeatureConfig {
     private Duration secondFactorWait;
     private int codeTries;
     private Duration codeWindow;
+    private int apiKeysPerUser;
     private String adminEmail;
     private Optional<String> adminPassword;
 
@@ -44,6 +45,8 @@ public class IdentityConfig implements FeatureConfig {
         codeTries = settings.number("vpn.identity.code-tries", 10, 3, 100);
         codeWindow = settings.duration(
                 "vpn.identity.code-tries-window", Duration.ofHours(1), Duration.ofMinutes(1), Duration.ofDays(1));
+        // A bound on what a session left open could make; nobody tends more by hand.
+        apiKeysPerUser = settings.number("vpn.identity.api-keys-per-user", 50, 1, 1_000);
         adminEmail = settings.text("vpn.admin-email", "admin@vpn.local");
         // Makes the first admin, when there is none; ignored afterwards.
         adminPassword = settings.secret("vpn.admin-password");
@@ -77,6 +80,10 @@ public class IdentityConfig implements FeatureConfig {
 
     Duration codeWindow() {
         return codeWindow;
+    }
+
+    int apiKeysPerUser() {
+        return apiKeysPerUser;
     }
 
     String adminEmail() {

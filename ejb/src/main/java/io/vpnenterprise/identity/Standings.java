@@ -3,60 +3,34 @@ package io.vpnenterprise.identity;
 import io.vpnenterprise.platform.Sql;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * What the database says of sessions, remembered for half a second: a busy client costs two look-ups a second instead of
- * one a call, and no application node admits anybody on older knowledge. Thread-safe.
- */
+/** What the database says of sessions and of their owners, never older than {@link BriefMemory#MAX_AGE}. Thread-safe. */
 @ApplicationScoped
 public class Standings {
-
-    /** A revocation must bite within a second everywhere; the other half is for the request under way. */
-    static final Duration MAX_AGE = Duration.ofMillis(500);
-
-    /** At 200 bytes each, 2 MB; when there are more, the map starts anew. */
-    private static final int MOST = 10_000;
 
     /** A session that counts, and its owner as he stands now. */
     record Standing(UUID userId, String email, Role role, int epoch, String method) {}
 
-    private record Remembered(Optional<Standing> standing, long readAt) {}
-
     @Inject
     Sql sql;
 
-    private final ConcurrentHashMap<UUID, Remembered> bySession = new ConcurrentHashMap<>();
+    private final BriefMemory<UUID, Standing> bySession = new BriefMemory<>();
 
     /** Empty when the session is over, or its owner may not come in. */
     Optional<Standing> find(UUID sessionId) {
-        Remembered remembered = bySession.get(sessionId);
-        if (remembered == null || System.nanoTime() - remembered.readAt() > MAX_AGE.toNanos()) {
-            // The age counts from before the reading: what it returns may be as old as that.
-            long readAt = System.nanoTime();
-            remembered = new Remembered(read(sessionId), readAt);
-            if (bySession.size() >= MOST) {
-                bySession.clear();
-            }
-            bySession.put(sessionId, remembered);
-        }
-        return remembered.standing();
+        return bySession.find(sessionId, this::read);
     }
 
-    /** Makes a change of this node bite here at once. The others need up to {@link #MAX_AGE}. */
+    /** Makes a change of this node bite here at once. The others need up to {@link BriefMemory#MAX_AGE}. */
     void forget(UUID sessionId) {
-        bySession.remove(sessionId);
+        bySession.forget(sessionId);
     }
 
     /** As {@link #forget}, for all that a user has. */
     void forgetUser(UUID userId) {
-        bySession.values().removeIf(remembered -> remembered
-                .standing()
-                .filter(standing -> standing.userId().equals(userId))
-                .isPresent());
+        bySession.forgetAll(standing -> standing.userId().equals(userId));
     }
 
     private Optional<Standing> read(UUID sessionId) {

@@ -29,6 +29,9 @@ public class Users {
     @Inject
     Standings standings;
 
+    @Inject
+    ApiKeyStandings apiKeyStandings;
+
     public Page<UserSummary> page(UserSearch search, Page.Request request) {
         return rows.page(search, request);
     }
@@ -70,6 +73,7 @@ public class Users {
 
     private UserSummary changed(Caller caller, UUID userId, String what) {
         standings.forgetUser(userId);
+        apiKeyStandings.forgetUser(userId);
         LOG.log(Level.INFO, "user {0} {1}, by admin {2}", new Object[] {userId, what, caller.userId()});
         return rows.require(userId);
     }

@@ -29,4 +29,9 @@ public record Credential(Kind kind, UUID id, String method, Set<String> scopes) 
     public static Credential session(UUID id, String method) {
         return new Credential(Kind.SESSION, id, method, Set.of());
     }
+
+    /** @param name as its owner calls it */
+    public static Credential apiKey(UUID id, String name, Set<String> scopes) {
+        return new Credential(Kind.API_KEY, id, "API key " + name, scopes);
+    }
 }

@@ -20,6 +20,7 @@ class IdentityConfigTest {
         assertThat(config.secondFactorWait()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.codeTries()).isEqualTo(10);
         assertThat(config.codeWindow()).isEqualTo(Duration.ofHours(1));
+        assertThat(config.apiKeysPerUser()).isEqualTo(50);
         assertThat(config.adminEmail()).isEqualTo("admin@vpn.local");
         assertThat(config.adminPassword()).isEmpty();
     }

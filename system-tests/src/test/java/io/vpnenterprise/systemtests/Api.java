@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -158,6 +159,27 @@ final class Api {
                         Json.createObjectBuilder().add("name", name).build())
                 .expect(201)
                 .data();
+    }
+
+    /** Makes an API key that works for a day; returns the answer's data. */
+    JsonObject addKey(String... scopes) {
+        return post("/api/user/api-keys", newKey(UUID.randomUUID().toString(), scopes))
+                .expect(201)
+                .data();
+    }
+
+    /** The body that asks for an API key of a day. */
+    static String newKey(String name, String... scopes) {
+        return newKey(name, OffsetDateTime.now().plusDays(1), scopes);
+    }
+
+    static String newKey(String name, OffsetDateTime expiresAt, String... scopes) {
+        return Json.createObjectBuilder()
+                .add("name", name)
+                .add("scopes", Json.createArrayBuilder(List.of(scopes)))
+                .add("expiresAt", expiresAt.toString())
+                .build()
+                .toString();
     }
 
     /** Registers a node; returns its id. */

@@ -61,6 +61,11 @@ final class AuthorisationMatrix {
         }
     }
 
+    /** Those that need a token. */
+    static List<Row> closedRows() {
+        return rows().stream().filter(Row::closed).toList();
+    }
+
     private static Row row(String line) {
         String[] cells = line.split("\\s*\\|\\s*", -1);
         if (cells.length != FIRST_ANSWER + CALLERS.size()) {

@@ -10,6 +10,8 @@ import com.nimbusds.jwt.SignedJWT;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import java.text.ParseException;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,12 +43,14 @@ class AuthorisationMatrixIT {
     private final TokenForge forge = TokenForge.of(product);
     private final MailedLinks links = new MailedLinks(product);
     private Api operator;
+    private List<KeyOwner> keyOwners;
     private String home;
     private int nextPort = FIRST_PORT;
 
     @BeforeAll
     void registerNode() {
         operator = product.admin();
+        keyOwners = List.of(KeyOwner.of("member", "USER", product), KeyOwner.of("admin", "ADMIN", product));
         home = operator.addNode(newName(), "simulated", null, "vpn.example.org");
     }
 
@@ -115,6 +119,73 @@ class AuthorisationMatrixIT {
         }
 
         assertThat(answers).isEqualTo(row.answers());
+    }
+
+    /** A key of the row's scope does what its owner does; any other key does nothing. */
+    @ParameterizedTest
+    @MethodSource("io.vpnenterprise.systemtests.AuthorisationMatrix#closedRows")
+    void answersEachApiKeyAsItsScopesSay(AuthorisationMatrix.Row row) {
+        Map<String, String> expected = new LinkedHashMap<>();
+        Map<String, String> answers = new LinkedHashMap<>();
+        for (KeyOwner owner : keyOwners) {
+            String others = owner.caller() + "'s key without the scope";
+            expected.put(others, "403 SCOPE_MISSING");
+            answers.put(others, told(row, owner.keyWithout(row.scope())));
+            if (!row.scope().isEmpty()) {
+                String exact = owner.caller() + "'s key with the scope";
+                expected.put(exact, row.answers().get(owner.caller()));
+                answers.put(exact, told(row, owner.keyWith(row.scope())));
+            }
+        }
+
+        assertThat(answers).isEqualTo(expected);
+    }
+
+    private String told(AuthorisationMatrix.Row row, Api caller) {
+        Api member = keyOwners.get(0).session();
+        // Without a scope the gate answers, whatever the path and the body name.
+        boolean refused = row.scope().isEmpty();
+        String id = refused ? UUID.randomUUID().toString() : filled(row.id(), "", member);
+        String body = refused || row.body().isEmpty() ? null : filled(row.body(), "", member);
+        return told(caller.send(row.method(), "/api" + row.path().replace("{id}", id), body));
+    }
+
+    /** The member of the columns, or an admin, with a key for each scope alone, and one for all but that. */
+    private record KeyOwner(String caller, Api session, Map<String, String> keys) {
+
+        private static final List<String> SCOPES =
+                List.of("vpn:read", "vpn:write", "fleet:read", "fleet:write", "admin:read", "admin:write");
+
+        /**
+         * The keys of the member have all scopes too: those that he was given as an admin, who he is no more.
+         *
+         * @param role that the owner has in the end
+         */
+        static KeyOwner of(String caller, String role, Product product) {
+            String email = Api.newEmail();
+            Api session = product.anonymous().signUp(email, Product.MEMBER_PASSWORD);
+            product.setRole(email, "ADMIN");
+            Map<String, String> keys = new HashMap<>();
+            for (String scope : SCOPES) {
+                keys.put(scope, session.addKey(scope).getString("key"));
+                keys.put("all but " + scope, session.addKey(allBut(scope)).getString("key"));
+            }
+            keys.put("all but ", session.addKey(allBut("")).getString("key"));
+            product.setRole(email, role);
+            return new KeyOwner(caller, session, keys);
+        }
+
+        private static String[] allBut(String scope) {
+            return SCOPES.stream().filter(other -> !other.equals(scope)).toArray(String[]::new);
+        }
+
+        Api keyWith(String scope) {
+            return session.withToken(keys.get(scope));
+        }
+
+        Api keyWithout(String scope) {
+            return session.withToken(keys.get("all but " + scope));
+        }
     }
 
     @Test
@@ -242,10 +313,12 @@ class AuthorisationMatrixIT {
                 .replace("<member>", email)
                 .replace("<password>", Product.MEMBER_PASSWORD)
                 .replace("<name>", newName())
+                .replace("<tomorrow>", OffsetDateTime.now().plusDays(1).toString())
                 .replace("<home>", home);
         text = text.contains("<port>") ? text.replace("<port>", String.valueOf(nextPort++)) : text;
         text = text.contains("<server>") ? text.replace("<server>", madeServer()) : text;
         text = text.contains("<node>") ? text.replace("<node>", madeNode()) : text;
+        text = text.contains("<key>") ? text.replace("<key>", madeKey(member)) : text;
         text = text.contains("<user>") ? text.replace("<user>", idOf(product.member())) : text;
         text = text.contains("<device>") ? text.replace("<device>", madeDevice(member)) : text;
         text = text.contains("<mail>") ? text.replace("<mail>", madeMail()) : text;
@@ -294,6 +367,10 @@ class AuthorisationMatrixIT {
 
     private String madeNode() {
         return operator.addNode(newName(), "simulated", null, "vpn.example.org");
+    }
+
+    private static String madeKey(Api member) {
+        return member.addKey("vpn:read").getJsonObject("apiKey").getString("id");
     }
 
     private static String idOf(Api member) {

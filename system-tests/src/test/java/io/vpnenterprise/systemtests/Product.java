@@ -272,15 +272,20 @@ final class Product implements AutoCloseable {
     Api plainAdmin() {
         String email = Api.newEmail();
         anonymous().signUp(email, MEMBER_PASSWORD);
+        setRole(email, "ADMIN");
+        return anonymous().signIn(email, MEMBER_PASSWORD);
+    }
+
+    /** Sets a role past all rules, without anybody being told. */
+    void setRole(String email, String role) {
         try (Connection connection = database().connect();
-                PreparedStatement promote =
-                        connection.prepareStatement("UPDATE users SET role = 'ADMIN' WHERE email = ?")) {
-            promote.setString(1, email);
-            promote.executeUpdate();
+                PreparedStatement update = connection.prepareStatement("UPDATE users SET role = ? WHERE email = ?")) {
+            update.setString(1, role);
+            update.setString(2, email);
+            update.executeUpdate();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        return anonymous().signIn(email, MEMBER_PASSWORD);
     }
 
     /** A new member's calls. */

@@ -130,35 +130,6 @@ class UsersIT {
         assertThat(told(call(admin, "DELETE ", self))).isEqualTo("403 OWN_ACCOUNT");
     }
 
-    /** Each round two super admins do the same to each other at the same time; one of them stays, and no third is there. */
-    @Test
-    void keepsTheLastSuperAdminThoughTwoGoForEachOther() throws Exception {
-        try (Product own = Product.start(Map.of());
-                Workers workers = new Workers(2)) {
-            Api root = own.admin();
-            for (String call :
-                    List.of("PATCH role", "POST suspend", "DELETE ", "PATCH role", "POST suspend", "DELETE ")) {
-                Api before = root;
-                String email = Api.newEmail();
-                before.post(USERS, newUser(email, "super_admin")).expect(201);
-                Api rival = own.anonymous().signIn(email, Product.MEMBER_PASSWORD);
-                String rootId = id(before);
-                String rivalId = id(rival);
-
-                List<Api.Answer> answers =
-                        workers.atOnce(List.of(() -> call(before, call, rivalId), () -> call(rival, call, rootId)));
-
-                List<Boolean> done =
-                        answers.stream().map(answer -> answer.status() < 300).toList();
-                assertThat(done)
-                        .as(call + ": " + answers.stream().map(UsersIT::told).toList())
-                        .containsOnlyOnce(true);
-                root = done.get(0) ? before : rival;
-                assertThat(found(root, "role=super_admin&state=active")).hasSize(1);
-            }
-        }
-    }
-
     // When it bites
 
     @Test

@@ -171,14 +171,14 @@ public class AccessControl implements DynamicFeature {
         }
 
         private void requirePermission(Caller caller) {
-            if (access.stream().noneMatch(caller.roles()::contains)) {
-                throw new VpnException(PlatformError.NOT_PERMITTED);
-            }
             Credential credential = caller.credential();
             if (credential.kind() == Credential.Kind.API_KEY
                     && (scope.isEmpty() || !credential.scopes().contains(scope))) {
                 throw new VpnException(
                         PlatformError.SCOPE_MISSING, scope.isEmpty() ? "no API key may call this" : scope);
+            }
+            if (access.stream().noneMatch(caller.roles()::contains)) {
+                throw new VpnException(PlatformError.NOT_PERMITTED);
             }
         }
     }

@@ -1,0 +1,172 @@
+package io.vpnenterprise.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vpnenterprise.launcher.ApplicationServer;
+import jakarta.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What one application node changes about accounts and keys, the other one knows within a second. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class TwoNodesIT {
+
+    private static final String USERS = "/api/admin/users";
+    private static final String KEYS = "/api/user/api-keys";
+    private static final Duration BITES_WITHIN = Duration.ofSeconds(1);
+
+    private Product product;
+    private ApplicationServer another;
+    private Api admin;
+    private Api elsewhere;
+
+    @BeforeAll
+    void startBoth() {
+        product = Product.start(Map.of());
+        another = product.startAnother(Map.of());
+        admin = product.admin();
+        elsewhere = new Api(another.url());
+    }
+
+    @AfterAll
+    void stopBoth() {
+        try (Product first = product;
+                ApplicationServer second = another) {
+            assertThat(first).isNotNull();
+            assertThat(second).isNotNull();
+        }
+    }
+
+    @Test
+    void stopsTheTokensOfASuspendedAccountOnTheOtherNode() {
+        Api member = product.member();
+        Api there = elsewhere.withToken(member.token());
+        String id = id(there);
+
+        admin.post(USERS + "/" + id + "/suspend", "").expect(200);
+
+        bites(there, "/api/auth/me", "401 INVALID_TOKEN");
+    }
+
+    @Test
+    void stopsTheTokensOfADeletedAccountOnTheOtherNode() {
+        Api member = product.member();
+        Api there = elsewhere.withToken(member.token());
+        String id = id(there);
+
+        admin.delete(USERS + "/" + id).expect(204);
+
+        bites(there, "/api/auth/me", "401 INVALID_TOKEN");
+    }
+
+    @Test
+    void takesARoleAwayOnTheOtherNode() {
+        Api former = addedSuperAdmin();
+        Api there = elsewhere.withToken(former.token());
+        there.get("/api/admin/authz").expect(204);
+
+        changeRole(admin, id(former), "user").expect(200);
+
+        bites(there, "/api/admin/authz", "401 INVALID_TOKEN");
+    }
+
+    @Test
+    void stopsARevokedKeyOnTheOtherNode() {
+        Api member = product.member();
+        JsonObject made = member.addKey("vpn:read");
+        Api there = elsewhere.withToken(made.getString("key"));
+        there.get("/api/vpn/status").expect(200);
+
+        member.delete(KEYS + "/" + made.getJsonObject("apiKey").getString("id")).expect(204);
+
+        bites(there, "/api/vpn/status", "401 INVALID_TOKEN");
+    }
+
+    /**
+     * Each round two super admins do the same to each other at the same moment, on two nodes: one of them stays, and there is
+     * no third.
+     */
+    @Test
+    void keepsTheLastSuperAdminThoughTwoGoForEachOther() throws Exception {
+        ExecutorService workers = Executors.newFixedThreadPool(2);
+        try {
+            for (String call : List.of("PATCH /role", "POST /suspend", "DELETE ", "PATCH /role", "POST /suspend")) {
+                Api root = admin;
+                Api rival = addedSuperAdmin();
+                String rootId = id(root);
+                String rivalId = id(rival);
+                Api rivalElsewhere = elsewhere.withToken(rival.token());
+
+                List<Api.Answer> answers =
+                        atOnce(workers, () -> call(root, call, rivalId), () -> call(rivalElsewhere, call, rootId));
+
+                List<Boolean> done =
+                        answers.stream().map(answer -> answer.status() < 300).toList();
+                assertThat(done)
+                        .as(call + ": " + answers.stream().map(TwoNodesIT::told).toList())
+                        .containsOnlyOnce(true);
+                admin = done.get(0) ? root : rival;
+                assertThat(admin.get(USERS + "?role=super_admin&state=active")
+                                .expect(200)
+                                .data()
+                                .getInt("total"))
+                        .isEqualTo(1);
+            }
+        } finally {
+            workers.shutdownNow();
+        }
+    }
+
+    private static List<Api.Answer> atOnce(
+            ExecutorService workers, Callable<Api.Answer> one, Callable<Api.Answer> other) throws Exception {
+        List<Api.Answer> answers = new ArrayList<>();
+        for (Future<Api.Answer> answer : workers.invokeAll(List.of(one, other))) {
+            answers.add(answer.get());
+        }
+        return answers;
+    }
+
+    private static void bites(Api there, String path, String told) {
+        await("the other node's answer " + told)
+                .atMost(BITES_WITHIN)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> told(there.get(path)).equals(told));
+    }
+
+    private Api addedSuperAdmin() {
+        String email = Api.newEmail();
+        admin.post(USERS, """
+                        {"email":"%s","password":"%s","role":"super_admin"}""".formatted(email, Product.MEMBER_PASSWORD)).expect(201);
+        return product.anonymous().signIn(email, Product.MEMBER_PASSWORD);
+    }
+
+    /** {@code PATCH /role} takes the role away. */
+    private static Api.Answer call(Api admin, String call, String id) {
+        String[] parts = call.split(" ", -1);
+        return admin.send(
+                parts[0], USERS + "/" + id + parts[1], parts[0].equals("PATCH") ? "{\"role\":\"user\"}" : null);
+    }
+
+    private static Api.Answer changeRole(Api admin, String id, String role) {
+        return admin.send("PATCH", USERS + "/" + id + "/role", "{\"role\":\"" + role + "\"}");
+    }
+
+    private static String id(Api user) {
+        return user.get("/api/auth/me").expect(200).data().getString("id");
+    }
+
+    private static String told(Api.Answer answer) {
+        return answer.status() < 400 ? String.valueOf(answer.status()) : answer.status() + " " + answer.code();
+    }
+}
