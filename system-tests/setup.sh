@@ -35,6 +35,7 @@ need wireguard-go wireguard-go
 need nftables nft
 need iproute2 ip ss
 need iputils-ping ping
+need chromium chromium
 need oathtool oathtool
 need procps ps sysctl
 need util-linux setpriv setsid

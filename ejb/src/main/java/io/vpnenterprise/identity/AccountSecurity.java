@@ -11,11 +11,10 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** What a member sets up to be harder to rob: the authenticator app and the recovery codes. */
+/** What a member sets up to be harder to rob: the authenticator app and the recovery codes; see {@link Passkeys} too. */
 @Stateless
 @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
 public class AccountSecurity {
@@ -27,7 +26,7 @@ public class AccountSecurity {
      *
      * @param totpSince empty when no app is on
      */
-    public record Overview(Optional<OffsetDateTime> totpSince, int recoveryCodesLeft) {}
+    public record Overview(Optional<OffsetDateTime> totpSince, int passkeys, int recoveryCodesLeft) {}
 
     /**
      * A secret for an authenticator app, shown this once.
@@ -41,34 +40,32 @@ public class AccountSecurity {
         }
     }
 
-    /** What a member proves himself with once more before a change: one of the two. */
-    public record Confirmation(String password, String code) {
-        @Override
-        public String toString() {
-            return "Confirmation[***]";
-        }
-    }
-
     private final SecureRandom random = new SecureRandom();
 
     @Inject
     SecondFactorRows rows;
 
     @Inject
-    Sessions sessions;
+    PasskeyRows passkeys;
 
     @Inject
-    Passwords passwords;
-
-    @Inject
-    IdentityConfig config;
+    Confirmations confirmations;
 
     public Overview overview(Caller caller) {
-        return new Overview(rows.totpConfirmedAt(caller.userId()), rows.recoveryCodesLeft(caller.userId()));
+        return new Overview(
+                rows.totpConfirmedAt(caller.userId()),
+                passkeys.all(caller.userId()).size(),
+                rows.recoveryCodesLeft(caller.userId()));
+    }
+
+    /** Lets the session change for some minutes what asks for a recent sign-in. */
+    public void confirm(Caller caller, Confirmation confirmation) {
+        confirmations.require(caller, confirmation);
     }
 
     /** Makes a secret that waits for {@link #confirmTotp}; an earlier one that waits is forgotten. */
     public TotpSetup enableTotp(Caller caller) {
+        confirmations.requireRecent(caller);
         byte[] secret = new byte[Totp.SECRET_BYTES];
         random.nextBytes(secret);
         if (!rows.addTotp(caller.userId(), secret)) {
@@ -79,17 +76,17 @@ public class AccountSecurity {
 
     /** Turns the app on by a first code of it; returns recovery codes, shown this once. */
     public List<String> confirmTotp(Caller caller, String code) {
-        countGuess(caller);
+        confirmations.countGuess(caller);
         SecondFactorRows.TotpSecret totp = rows.findTotp(caller.userId())
                 .filter(pending -> !pending.confirmed())
                 .orElseThrow(() -> new VpnException(IdentityError.TOTP_NOT_PENDING));
         long step = Totp.step(totp.secret(), code == null ? "" : code, Instant.now(), totp.lastStep())
-                .orElseThrow(() -> VpnException.ofField(IdentityError.CONFIRMATION_WRONG, "code", null));
+                .orElseThrow(() -> Confirmations.wrong("code"));
         List<String> codes = RecoveryCodes.make(random);
         if (!rows.confirmTotp(caller, step, codes)) {
             throw new VpnException(IdentityError.TOTP_NOT_PENDING);
         }
-        rows.forgetGuesses(caller.userId(), SecondFactorRows.Guess.CONFIRMATION);
+        confirmations.right(caller);
         LOG.log(Level.INFO, "user {0} turned an authenticator app on", caller.userId());
         return codes;
     }
@@ -98,7 +95,7 @@ public class AccountSecurity {
         if (rows.findTotp(caller.userId()).isEmpty()) {
             throw new VpnException(IdentityError.NO_SECOND_FACTOR);
         }
-        requireConfirmed(caller, confirmation);
+        confirmations.require(caller, confirmation);
         rows.removeTotp(caller);
         LOG.log(Level.INFO, "user {0} turned the authenticator app off", caller.userId());
     }
@@ -108,46 +105,9 @@ public class AccountSecurity {
         if (rows.factorsOf(caller.userId()).isEmpty()) {
             throw new VpnException(IdentityError.NO_SECOND_FACTOR);
         }
-        requireConfirmed(caller, confirmation);
+        confirmations.require(caller, confirmation);
         List<String> codes = RecoveryCodes.make(random);
         rows.renewRecoveryCodes(caller, codes);
         return codes;
-    }
-
-    /** A session may be somebody else's by now; a password or a code is the member's own. */
-    private void requireConfirmed(Caller caller, Confirmation given) {
-        countGuess(caller);
-        boolean right = given.code() == null ? isPassword(caller, given.password()) : isCode(caller, given.code());
-        if (!right) {
-            throw VpnException.ofField(
-                    IdentityError.CONFIRMATION_WRONG, given.code() == null ? "password" : "code", null);
-        }
-        rows.forgetGuesses(caller.userId(), SecondFactorRows.Guess.CONFIRMATION);
-    }
-
-    private void countGuess(Caller caller) {
-        int guess =
-                rows.countGuess(caller.userId(), caller.email(), SecondFactorRows.Guess.CONFIRMATION, caller.origin());
-        if (guess > config.codeTries()) {
-            throw new VpnException(IdentityError.TOO_MANY_CODES);
-        }
-    }
-
-    private boolean isPassword(Caller caller, String password) {
-        return password != null
-                && sessions.findUser(caller.userId())
-                        .flatMap(User::passwordHash)
-                        .filter(hash -> passwords.matches(password, hash))
-                        .isPresent();
-    }
-
-    private boolean isCode(Caller caller, String code) {
-        OptionalLong step = rows.findTotp(caller.userId())
-                .filter(SecondFactorRows.TotpSecret::confirmed)
-                .map(totp -> Totp.step(totp.secret(), code, Instant.now(), totp.lastStep()))
-                .orElse(OptionalLong.empty());
-        return step.isPresent()
-                ? rows.useTotp(caller.userId(), step.getAsLong())
-                : rows.useRecoveryCode(caller.userId(), caller.email(), RecoveryCodes.canonical(code), caller.origin());
     }
 }

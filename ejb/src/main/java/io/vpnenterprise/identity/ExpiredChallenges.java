@@ -5,7 +5,7 @@ import io.vpnenterprise.platform.Sql;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
-/** Questions for a second factor that nobody answered, and counts of guesses that count no more. */
+/** Challenges that nobody answered, and counts of guesses that count no more. */
 @ApplicationScoped
 class ExpiredChallenges implements Expirable {
 
@@ -23,6 +23,7 @@ class ExpiredChallenges implements Expirable {
     @Override
     public int removeExpired() {
         return sql.update("DELETE FROM second_factor_challenges WHERE expires_at < now()")
+                + sql.update("DELETE FROM passkey_challenges WHERE expires_at < now()")
                 + sql.update(
                         "DELETE FROM second_factor_tries WHERE since < now() - make_interval(secs => ?)",
                         config.codeWindow().toSeconds());

@@ -15,6 +15,7 @@ public class IdentityConfig implements FeatureConfig {
     private Duration verificationLinkLife;
     private Duration resetLinkLife;
     private Duration secondFactorWait;
+    private Duration confirmationLife;
     private int codeTries;
     private Duration codeWindow;
     private int apiKeysPerUser;
@@ -41,6 +42,9 @@ public class IdentityConfig implements FeatureConfig {
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(1),
                 Duration.ofMinutes(15));
+        // As long as a member takes to set up what he came for; a stolen session is usually older.
+        confirmationLife = settings.duration(
+                "vpn.identity.confirmation-life", Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofHours(1));
         // Three codes of a million hold at a time: ten tries an hour find one in four years, on average.
         codeTries = settings.number("vpn.identity.code-tries", 10, 3, 100);
         codeWindow = settings.duration(
@@ -71,6 +75,11 @@ public class IdentityConfig implements FeatureConfig {
     /** How long a right password waits for the second factor. */
     Duration secondFactorWait() {
         return secondFactorWait;
+    }
+
+    /** How long after a sign-in or a confirmation a session may change how its owner signs in. */
+    Duration confirmationLife() {
+        return confirmationLife;
     }
 
     /** How many codes of an account may be tried in a {@link #codeWindow}. */

@@ -47,8 +47,16 @@ public enum IdentityError implements ErrorCode {
     INVALID_METHOD(ErrorKind.INVALID, "This is not a method that the challenge names"),
     TOO_MANY_CODES(ErrorKind.RATE_LIMITED, "Too many codes were tried; wait, or use another method"),
     CONFIRMATION_WRONG(ErrorKind.FORBIDDEN, "The password or code that confirms this is missing or wrong"),
+    CONFIRMATION_NEEDED(ErrorKind.FORBIDDEN, "Confirm by your password or a code first, or sign in again"),
     TOTP_ALREADY_ON(ErrorKind.CONFLICT, "An authenticator app is on already; turn it off first"),
     TOTP_NOT_PENDING(ErrorKind.CONFLICT, "No authenticator app waits to be confirmed"),
+    INVALID_PASSKEY_NAME(ErrorKind.INVALID, "A passkey's name has 1 to 64 printable characters"),
+    PASSKEY_INVALID(ErrorKind.INVALID, "This passkey was not made for a challenge of ours that still holds"),
+    PASSKEY_KNOWN(ErrorKind.CONFLICT, "This passkey is registered already"),
+    PASSKEY_LIMIT_REACHED(ErrorKind.QUOTA_EXCEEDED, "An account has at most 10 passkeys"),
+    PASSKEY_NOT_FOUND(ErrorKind.NOT_FOUND, "The caller has no such passkey"),
+    /** For an unknown key, a bad signature, and an account that may not come in, alike. */
+    PASSKEY_REFUSED(ErrorKind.UNAUTHENTICATED, "This passkey does not sign in here; try again"),
     NO_SECOND_FACTOR(ErrorKind.CONFLICT, "The account has no second factor");
 
     private final ErrorKind kind;

@@ -35,6 +35,9 @@ public class SecondFactorRows {
     Sessions sessions;
 
     @Inject
+    PasskeyRows passkeys;
+
+    @Inject
     IdentityConfig config;
 
     /** A question as it was put. */
@@ -55,8 +58,8 @@ public class SecondFactorRows {
     public enum Guess {
         /** An app's code at a sign-in, by somebody who has the password. */
         SIGN_IN_CODE,
-        /** A recovery code: counted for the audit alone. */
-        RECOVERY_CODE,
+        /** A recovery code or a passkey: counted for the audit alone. */
+        NOT_GUESSABLE,
         /** A password or code that confirms a change, by somebody who has the session. */
         CONFIRMATION
     }
@@ -66,13 +69,16 @@ public class SecondFactorRows {
     /** What the account can answer with; empty when it has no second factor. */
     public List<SecondFactor> factorsOf(UUID userId) {
         List<SecondFactor> factors = new ArrayList<>();
-        if (totpConfirmedAt(userId).isPresent()) {
-            factors.add(SecondFactor.TOTP);
-        }
-        if (!factors.isEmpty() && recoveryCodesLeft(userId) > 0) {
-            factors.add(SecondFactor.RECOVERY_CODE);
-        }
+        sql.list("""
+                SELECT 'TOTP' AS factor FROM totp_secrets WHERE user_id = ? AND confirmed_at IS NOT NULL
+                UNION ALL (SELECT 'PASSKEY' FROM passkeys WHERE user_id = ? LIMIT 1)
+                UNION ALL (SELECT 'RECOVERY_CODE' FROM recovery_codes WHERE user_id = ? AND used_at IS NULL LIMIT 1)""", row -> factors.add(SecondFactor.valueOf(row.getString("factor"))), userId, userId, userId);
         return factors;
+    }
+
+    /** Whether a password alone is not enough. */
+    public boolean hasFactor(UUID userId) {
+        return factorsOf(userId).stream().anyMatch(factor -> factor != SecondFactor.RECOVERY_CODE);
     }
 
     public Asked ask(User user, String firstMethod, Origin origin) {
@@ -134,9 +140,17 @@ public class SecondFactorRows {
         return count;
     }
 
-    /** The member himself was there: what he mistyped before does not count against him. */
-    public void forgetGuesses(UUID userId, Guess kind) {
-        sql.update("DELETE FROM second_factor_tries WHERE user_id = ? AND kind = ?", userId, kind);
+    /** The member himself is there: what he mistyped before does not count against him. */
+    public void confirmed(UUID userId, UUID sessionId) {
+        sql.update("DELETE FROM second_factor_tries WHERE user_id = ? AND kind = ?", userId, Guess.CONFIRMATION);
+        sql.update("UPDATE sessions SET confirmed_at = now() WHERE id = ?", sessionId);
+    }
+
+    public boolean confirmedRecently(UUID sessionId) {
+        return sql.first("""
+                        SELECT 1 FROM sessions
+                        WHERE id = ? AND greatest(created_at, confirmed_at) > now() - make_interval(secs => ?)""", row -> true, sessionId, config.confirmationLife().toSeconds())
+                .isPresent();
     }
 
     /** Somebody who has the password had no second factor that holds. */
@@ -151,6 +165,11 @@ public class SecondFactorRows {
     /** Empty when this code, or a later one, was used before. */
     public Optional<Sessions.Opened> openByTotp(Challenge asked, long step, Origin origin) {
         return useTotp(asked.userId(), step) ? Optional.of(open(asked, SecondFactor.TOTP, origin)) : Optional.empty();
+    }
+
+    /** Empty when the key was used further meanwhile. */
+    public Optional<Sessions.Opened> openByPasskey(Challenge asked, Passkey.Use use, Origin origin) {
+        return passkeys.keep(use) ? Optional.of(open(asked, SecondFactor.PASSKEY, origin)) : Optional.empty();
     }
 
     /** Empty when there is no such code, or it was used before. */
@@ -270,7 +289,7 @@ public class SecondFactorRows {
         return true;
     }
 
-    private void replaceRecoveryCodes(UUID userId, List<String> codes) {
+    public void replaceRecoveryCodes(UUID userId, List<String> codes) {
         sql.update("DELETE FROM recovery_codes WHERE user_id = ?", userId);
         for (String code : codes) {
             sql.update(
@@ -280,10 +299,18 @@ public class SecondFactorRows {
         }
     }
 
-    /** They recover a factor: without one, they are nothing. */
-    private void removeRecoveryCodesOfNothing(UUID userId) {
-        if (factorsOf(userId).isEmpty()) {
+    /** They stand in for a factor: without one there is nothing to recover. */
+    public void removeRecoveryCodesOfNothing(UUID userId) {
+        if (!hasFactor(userId)) {
             sql.update("DELETE FROM recovery_codes WHERE user_id = ?", userId);
+        }
+    }
+
+    /** Takes all of an account's factors away, for a member who has lost his. */
+    public void removeAll(UUID userId) {
+        for (String table : List.of(
+                "totp_secrets", "recovery_codes", "passkeys", "second_factor_challenges", "second_factor_tries")) {
+            sql.update("DELETE FROM " + table + " WHERE user_id = ?", userId);
         }
     }
 

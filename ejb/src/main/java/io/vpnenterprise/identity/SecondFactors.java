@@ -16,8 +16,28 @@ import java.util.OptionalLong;
 @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
 public class SecondFactors {
 
+    /**
+     * A second proof.
+     *
+     * @param code for all but a passkey
+     * @param assertion for a passkey; else null
+     */
+    public record Answer(SecondFactor factor, String code, Passkey.Assertion assertion) {
+        public Answer {
+            code = code == null ? "" : code;
+        }
+
+        @Override
+        public String toString() {
+            return "Answer[" + factor + ", ***]";
+        }
+    }
+
     @Inject
     SecondFactorRows rows;
+
+    @Inject
+    Passkeys passkeys;
 
     @Inject
     Sessions sessions;
@@ -34,29 +54,34 @@ public class SecondFactors {
      * @param method the first proof, for people to read: {@code password}, or a provider's name
      */
     public SignInOutcome signedIn(User user, String method, Origin origin) {
-        List<SecondFactor> has = rows.factorsOf(user.id());
-        if (has.isEmpty()) {
+        if (!rows.hasFactor(user.id())) {
             return tokens.issue(sessions.open(user, method, origin));
         }
+        List<SecondFactor> has = rows.factorsOf(user.id());
         SecondFactorRows.Asked asked = rows.ask(user, method, origin);
-        return new SecondFactorAsked(asked.challenge(), has, asked.expiresAt());
+        return new SecondFactorAsked(
+                asked.challenge(),
+                has,
+                asked.expiresAt(),
+                has.contains(SecondFactor.PASSKEY)
+                        ? Optional.of(passkeys.secondFactorOptions(user.id(), asked.challenge()))
+                        : Optional.empty());
     }
 
     /**
-     * Takes a code for the second proof.
+     * Takes the second proof.
      *
      * @param challenge as {@link #signedIn} gave it; a few wrong answers end it
      * @throws VpnException {@code CHALLENGE_INVALID}, {@code WRONG_CODE}, or {@code TOO_MANY_CODES} for a time
      */
-    public SignIn answer(String challenge, SecondFactor factor, String code, Origin origin) {
+    public SignIn answer(String challenge, Answer answer, Origin origin) {
         SecondFactorRows.Challenge asked =
                 rows.takeTry(challenge, origin).orElseThrow(() -> new VpnException(IdentityError.CHALLENGE_INVALID));
-        String typed = code == null ? "" : code;
         Optional<Sessions.Opened> opened =
-                switch (factor) {
-                    case TOTP -> openByTotp(asked, typed, origin);
-                    case RECOVERY_CODE -> openByRecoveryCode(asked, typed, origin);
-                    case PASSKEY -> throw VpnException.ofField(IdentityError.INVALID_METHOD, "method", null);
+                switch (answer.factor()) {
+                    case TOTP -> openByTotp(asked, answer.code(), origin);
+                    case RECOVERY_CODE -> openByRecoveryCode(asked, answer.code(), origin);
+                    case PASSKEY -> openByPasskey(asked, challenge, answer.assertion(), origin);
                 };
         return tokens.issue(opened.orElseThrow(() -> new VpnException(IdentityError.WRONG_CODE)));
     }
@@ -78,6 +103,17 @@ public class SecondFactors {
         return opened;
     }
 
+    /** The challenge itself is what the key signs. */
+    private Optional<Sessions.Opened> openByPasskey(
+            SecondFactorRows.Challenge asked, String challenge, Passkey.Assertion assertion, Origin origin) {
+        Optional<Sessions.Opened> opened = passkeys.proveSecondFactor(asked.userId(), assertion, challenge, origin)
+                .flatMap(use -> rows.openByPasskey(asked, use, origin));
+        if (opened.isEmpty()) {
+            refusedOfMany(asked, SecondFactor.PASSKEY, origin);
+        }
+        return opened;
+    }
+
     /**
      * Nobody guesses 60 bits, so these are not limited by the hour: an attacker who uses up the codes of the app must not
      * shut the owner out.
@@ -85,11 +121,16 @@ public class SecondFactors {
     private Optional<Sessions.Opened> openByRecoveryCode(SecondFactorRows.Challenge asked, String code, Origin origin) {
         Optional<Sessions.Opened> opened = rows.openByRecoveryCode(asked, RecoveryCodes.canonical(code), origin);
         if (opened.isEmpty()) {
-            int guess = rows.countGuess(asked.userId(), asked.email(), SecondFactorRows.Guess.RECOVERY_CODE, origin);
-            if (guess <= config.codeTries()) {
-                rows.refused(asked, SecondFactor.RECOVERY_CODE, origin);
-            }
+            refusedOfMany(asked, SecondFactor.RECOVERY_CODE, origin);
         }
         return opened;
+    }
+
+    /** What may be tried without end is told to the audit only so often. */
+    private void refusedOfMany(SecondFactorRows.Challenge asked, SecondFactor factor, Origin origin) {
+        int guess = rows.countGuess(asked.userId(), asked.email(), SecondFactorRows.Guess.NOT_GUESSABLE, origin);
+        if (guess <= config.codeTries()) {
+            rows.refused(asked, factor, origin);
+        }
     }
 }

@@ -43,6 +43,9 @@ public class UserRows {
     Outbox outbox;
 
     @Inject
+    SecondFactorRows secondFactors;
+
+    @Inject
     Event<AccountClosing> closing;
 
     public Page<UserSummary> page(UserSearch search, Page.Request request) {
@@ -151,6 +154,13 @@ public class UserRows {
         sql.update("""
                 INSERT INTO users (id, email, role, state, epoch, created_at)
                 VALUES (?, ?, 'USER', 'DELETED', 0, ?)""", userId, NOBODY.formatted(userId), user.createdAt());
+    }
+
+    /** Takes all second factors away: the account is back to its password, until its owner sets up new ones. */
+    public void resetSecurity(Caller caller, UUID userId) {
+        Locked user = lockToChange(caller, userId);
+        secondFactors.removeAll(userId);
+        outbox.add(event(caller, "user.security-reset", userId, user).of(AuditEvent.Severity.CRITICAL));
     }
 
     private Locked lockToChange(Caller caller, UUID userId) {

@@ -65,6 +65,14 @@ public class Users {
         return changed(caller, userId, "is restored");
     }
 
+    /** For a member who has lost his second factors, and has convinced an admin that it is he. */
+    public void resetSecurity(Caller caller, UUID userId) {
+        rows.resetSecurity(caller, userId);
+        LOG.log(Level.WARNING, "second factors of user {0} taken away, by admin {1}", new Object[] {
+            userId, caller.userId()
+        });
+    }
+
     /** Removes an account and all that it owned; its row stays, without anything personal. */
     public void delete(Caller caller, UUID userId) {
         rows.delete(caller, userId);

@@ -18,6 +18,7 @@ class IdentityConfigTest {
         assertThat(config.verificationLinkLife()).isEqualTo(Duration.ofHours(24));
         assertThat(config.resetLinkLife()).isEqualTo(Duration.ofHours(1));
         assertThat(config.secondFactorWait()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(config.confirmationLife()).isEqualTo(Duration.ofMinutes(10));
         assertThat(config.codeTries()).isEqualTo(10);
         assertThat(config.codeWindow()).isEqualTo(Duration.ofHours(1));
         assertThat(config.apiKeysPerUser()).isEqualTo(50);

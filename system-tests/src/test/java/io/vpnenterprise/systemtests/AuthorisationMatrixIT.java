@@ -314,6 +314,7 @@ class AuthorisationMatrixIT {
                 .replace("<password>", Product.MEMBER_PASSWORD)
                 .replace("<name>", newName())
                 .replace("<tomorrow>", OffsetDateTime.now().plusDays(1).toString())
+                .replace("<nothing>", UUID.randomUUID().toString())
                 .replace("<home>", home);
         text = text.contains("<port>") ? text.replace("<port>", String.valueOf(nextPort++)) : text;
         text = text.contains("<server>") ? text.replace("<server>", madeServer()) : text;

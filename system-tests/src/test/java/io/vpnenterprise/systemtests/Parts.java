@@ -19,6 +19,13 @@ final class Parts {
 
     private Parts() {}
 
+    /** These programs. */
+    static void require(String... programs) {
+        require(Stream.of(programs)
+                .filter(program -> Program.find(program).isEmpty())
+                .toList());
+    }
+
     /** These programs, and what real devices in network namespaces need. */
     static void requireForRealDevices(String... programs) {
         List<String> missing = new ArrayList<>();
@@ -31,6 +38,10 @@ final class Parts {
         if (!Files.isWritable(Path.of("/dev/net/tun"))) {
             missing.add("/dev/net/tun");
         }
+        require(missing);
+    }
+
+    private static void require(List<String> missing) {
         String reason = "this test needs " + String.join(", ", missing);
         if (Boolean.getBoolean("tests.require-parts")) {
             assertThat(missing).as(reason).isEmpty();

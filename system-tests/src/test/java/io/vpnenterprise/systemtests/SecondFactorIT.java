@@ -61,7 +61,8 @@ class SecondFactorIT {
                         + "&issuer=VPN%20Enterprise&algorithm=SHA1&digits=6&period=30");
         assertThat(Base64.getDecoder().decode(setup.getString("qrPng"))).startsWith(0x89, 'P', 'N', 'G');
         assertThat(keyed.post(SECURITY + "/2fa/enable", "").expect(200).text()).doesNotContain(secret);
-        assertThat(api.get(SECURITY).expect(200).data()).hasToString("{\"recoveryCodesLeft\":0,\"totp\":false}");
+        assertThat(api.get(SECURITY).expect(200).data())
+                .hasToString("{\"passkeys\":0,\"recoveryCodesLeft\":0,\"totp\":false}");
         // Pending: nobody is asked for what was never confirmed.
         product.anonymous().signIn(email, Product.MEMBER_PASSWORD);
     }
@@ -232,7 +233,8 @@ class SecondFactorIT {
                 .expect(204);
 
         product.anonymous().signIn(member.email(), Product.MEMBER_PASSWORD);
-        assertThat(member.api().get(SECURITY).data()).hasToString("{\"recoveryCodesLeft\":0,\"totp\":false}");
+        assertThat(member.api().get(SECURITY).data())
+                .hasToString("{\"passkeys\":0,\"recoveryCodesLeft\":0,\"totp\":false}");
     }
 
     @Test

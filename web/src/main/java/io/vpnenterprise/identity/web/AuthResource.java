@@ -4,6 +4,7 @@ import io.vpnenterprise.identity.Accounts;
 import io.vpnenterprise.identity.CsrfTokens;
 import io.vpnenterprise.identity.IdentityError;
 import io.vpnenterprise.identity.KeyRing;
+import io.vpnenterprise.identity.Passkeys;
 import io.vpnenterprise.identity.SecondFactor;
 import io.vpnenterprise.identity.SecondFactors;
 import io.vpnenterprise.identity.SignIn;
@@ -62,8 +63,17 @@ public class AuthResource {
         }
     }
 
-    /** The answer to the question for a second factor: its challenge, one of its methods, and that method's code. */
-    public record SecondFactorAnswer(String challenge, String method, String code, Boolean cookies) {}
+    /**
+     * The answer to the question for a second factor: its challenge, and one of its methods.
+     *
+     * @param code for {@code totp} and {@code recovery-code}
+     * @param assertion for {@code passkey}
+     */
+    public record SecondFactorAnswer(
+            String challenge, String method, String code, PasskeyJson.Assertion assertion, Boolean cookies) {}
+
+    /** What a browser signed with a passkey. */
+    public record PasskeySignIn(PasskeyJson.Assertion assertion, Boolean cookies) {}
 
     /** What a page must send beside its cookie, as {@code X-CSRF-Token}. */
     public record CsrfView(String csrfToken) {}
@@ -73,6 +83,9 @@ public class AuthResource {
 
     @Inject
     SecondFactors secondFactors;
+
+    @Inject
+    Passkeys passkeys;
 
     @Inject
     KeyRing keys;
@@ -123,8 +136,34 @@ public class AuthResource {
     public Response answer(SecondFactorAnswer answer) {
         SecondFactor factor = SecondFactor.find(answer.method())
                 .orElseThrow(() -> VpnException.ofField(IdentityError.INVALID_METHOD, "method", null));
-        SignIn signIn = secondFactors.answer(answer.challenge(), factor, answer.code(), origin.get());
+        SignIn signIn = secondFactors.answer(
+                answer.challenge(),
+                new SecondFactors.Answer(factor, answer.code(), PasskeyJson.assertion(answer.assertion())),
+                origin.get());
         return SignInAnswers.of(Response.Status.OK, signIn, answer.cookies());
+    }
+
+    @POST
+    @Path("passkey/options")
+    @Consumes(MediaType.WILDCARD)
+    @MayCall(MayCall.EVERYBODY)
+    @SecurityRequirements
+    @Operation(
+            summary = "What a browser asks for a passkey by",
+            description = "For PublicKeyCredential.parseRequestOptionsFromJSON() (W3C Web Authentication, level 3).")
+    public PasskeyJson.RequestOptions passkeyOptions() {
+        return PasskeyJson.RequestOptions.from(passkeys.signInOptions());
+    }
+
+    @POST
+    @Path("passkey")
+    @MayCall(MayCall.EVERYBODY)
+    @SecurityRequirements
+    @Operation(summary = "Signs in by a passkey alone")
+    @APIResponseSchema(SignInAnswers.SignInView.class)
+    public Response signInByPasskey(PasskeySignIn given) {
+        SignIn signIn = passkeys.signIn(PasskeyJson.assertion(given.assertion()), origin.get());
+        return SignInAnswers.of(Response.Status.OK, signIn, given.cookies());
     }
 
     @POST

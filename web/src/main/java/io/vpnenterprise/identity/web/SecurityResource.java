@@ -1,6 +1,7 @@
 package io.vpnenterprise.identity.web;
 
 import io.vpnenterprise.identity.AccountSecurity;
+import io.vpnenterprise.identity.Confirmation;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.QrCode;
 import io.vpnenterprise.platform.web.CallerContext;
@@ -35,10 +36,13 @@ public class SecurityResource {
      *
      * @param totpSince since when; absent without an authenticator app
      */
-    public record SecurityView(boolean totp, OffsetDateTime totpSince, int recoveryCodesLeft) {
+    public record SecurityView(boolean totp, OffsetDateTime totpSince, int passkeys, int recoveryCodesLeft) {
         static SecurityView from(AccountSecurity.Overview overview) {
             return new SecurityView(
-                    overview.totpSince().isPresent(), overview.totpSince().orElse(null), overview.recoveryCodesLeft());
+                    overview.totpSince().isPresent(),
+                    overview.totpSince().orElse(null),
+                    overview.passkeys(),
+                    overview.recoveryCodesLeft());
         }
     }
 
@@ -65,8 +69,8 @@ public class SecurityResource {
 
     /** A password, or a code of the app, or a recovery code. */
     public record Proof(String password, String code) {
-        AccountSecurity.Confirmation confirmation() {
-            return new AccountSecurity.Confirmation(password, code);
+        Confirmation confirmation() {
+            return new Confirmation(password, code);
         }
     }
 
@@ -88,6 +92,15 @@ public class SecurityResource {
     @Operation(summary = "Which second factors the account has")
     public SecurityView overview() {
         return SecurityView.from(accountSecurity.overview(caller()));
+    }
+
+    @POST
+    @Path("confirm")
+    @Operation(
+            summary = "Confirms by the password or a code that it is still the member who has this session",
+            description = "For some minutes the session may then change how its owner signs in, as after a sign-in.")
+    public void confirm(Proof proof) {
+        accountSecurity.confirm(caller(), proof.confirmation());
     }
 
     @POST

@@ -41,13 +41,19 @@ final class SignInAnswers {
      *
      * @param challenge goes back with the answer
      * @param methods {@code totp}, {@code passkey}, {@code recovery-code}: those that the account has
+     * @param passkeyOptions where it has a passkey: what a browser asks for it by
      */
-    public record SecondFactorView(String challenge, List<String> methods, OffsetDateTime expiresAt) {
+    public record SecondFactorView(
+            String challenge,
+            List<String> methods,
+            OffsetDateTime expiresAt,
+            PasskeyJson.RequestOptions passkeyOptions) {
         static SecondFactorView from(SecondFactorAsked asked) {
             return new SecondFactorView(
                     asked.challenge(),
                     asked.methods().stream().map(SecondFactor::label).toList(),
-                    asked.expiresAt());
+                    asked.expiresAt(),
+                    asked.passkey().map(PasskeyJson.RequestOptions::from).orElse(null));
         }
     }
 

@@ -167,6 +167,16 @@ public class UsersResource {
         return ManagedUser.from(users.restore(CallerContext.caller(security), id));
     }
 
+    // Without a scope: a stolen key must not take down what protects accounts.
+    @POST
+    @Path("{id}/security/reset")
+    @Consumes(MediaType.WILDCARD)
+    @MayCall(Caller.ADMIN)
+    @Operation(summary = "Takes all second factors of an account away, for a member who has lost them")
+    public void resetSecurity(@PathParam("id") UUID id) {
+        users.resetSecurity(CallerContext.caller(security), id);
+    }
+
     @DELETE
     @Path("{id}")
     @Operation(

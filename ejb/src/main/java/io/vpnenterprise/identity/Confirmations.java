@@ -1,0 +1,80 @@
+package io.vpnenterprise.identity;
+
+import io.vpnenterprise.platform.Caller;
+import io.vpnenterprise.platform.VpnException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.OptionalLong;
+
+/**
+ * Whether it is still the member who has the session: asked before a change that would outlive a stolen one. Hashing takes
+ * tens of milliseconds: to be called outside transactions.
+ */
+@ApplicationScoped
+class Confirmations {
+
+    @Inject
+    SecondFactorRows rows;
+
+    @Inject
+    Sessions sessions;
+
+    @Inject
+    Passwords passwords;
+
+    @Inject
+    IdentityConfig config;
+
+    /** @throws VpnException {@code CONFIRMATION_NEEDED} when the sign-in, or the last confirmation, is minutes ago */
+    void requireRecent(Caller caller) {
+        if (!rows.confirmedRecently(caller.credential().id())) {
+            throw new VpnException(IdentityError.CONFIRMATION_NEEDED);
+        }
+    }
+
+    /** @throws VpnException {@code CONFIRMATION_WRONG}, {@code TOO_MANY_CODES} */
+    void require(Caller caller, Confirmation given) {
+        countGuess(caller);
+        boolean right = given.code() == null ? isPassword(caller, given.password()) : isCode(caller, given.code());
+        if (!right) {
+            throw wrong(given.code() == null ? "password" : "code");
+        }
+        right(caller);
+    }
+
+    /** To be called before a password or code is checked: whoever has the session must not guess without end. */
+    void countGuess(Caller caller) {
+        int guess =
+                rows.countGuess(caller.userId(), caller.email(), SecondFactorRows.Guess.CONFIRMATION, caller.origin());
+        if (guess > config.codeTries()) {
+            throw new VpnException(IdentityError.TOO_MANY_CODES);
+        }
+    }
+
+    void right(Caller caller) {
+        rows.confirmed(caller.userId(), caller.credential().id());
+    }
+
+    static VpnException wrong(String field) {
+        return VpnException.ofField(IdentityError.CONFIRMATION_WRONG, field, null);
+    }
+
+    private boolean isPassword(Caller caller, String password) {
+        return password != null
+                && sessions.findUser(caller.userId())
+                        .flatMap(User::passwordHash)
+                        .filter(hash -> passwords.matches(password, hash))
+                        .isPresent();
+    }
+
+    private boolean isCode(Caller caller, String code) {
+        OptionalLong step = rows.findTotp(caller.userId())
+                .filter(SecondFactorRows.TotpSecret::confirmed)
+                .map(totp -> Totp.step(totp.secret(), code, Instant.now(), totp.lastStep()))
+                .orElse(OptionalLong.empty());
+        return step.isPresent()
+                ? rows.useTotp(caller.userId(), step.getAsLong())
+                : rows.useRecoveryCode(caller.userId(), caller.email(), RecoveryCodes.canonical(code), caller.origin());
+    }
+}
