@@ -9,7 +9,6 @@ import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -28,6 +27,12 @@ public class Accounts {
 
     @Inject
     AccountRows rows;
+
+    @Inject
+    UserSessions userSessions;
+
+    @Inject
+    RefreshTokens refreshTokens;
 
     @Inject
     TokenIssuer tokens;
@@ -61,18 +66,17 @@ public class Accounts {
         return secondFactors.signedIn(user.get(), "password", origin);
     }
 
-    /** Trades a refresh token for new tokens; a token that was used before ends its session. */
-    public SignIn refresh(String refreshToken) {
-        Sessions.Opened opened =
-                sessions.rotate(refreshToken).orElseThrow(() -> new VpnException(IdentityError.REFRESH_TOKEN_INVALID));
+    /** Trades a refresh token for new tokens; see {@link RefreshTokens} for one that was used before. */
+    public SignIn refresh(String refreshToken, Origin origin) {
+        Sessions.Opened opened = refreshTokens
+                .trade(refreshToken, origin)
+                .orElseThrow(() -> new VpnException(IdentityError.REFRESH_TOKEN_INVALID));
         return tokens.issue(opened);
     }
 
     /** Ends the caller's session: its tokens stop at once. */
     public void signOut(Caller caller) {
-        UUID sessionId = caller.credential().id();
-        sessions.end(sessionId);
-        LOG.log(Level.INFO, "user {0} signed out of session {1}", new Object[] {caller.userId(), sessionId});
+        userSessions.end(caller, caller.userId(), caller.credential().id());
     }
 
     public SignIn.Profile profile(Caller caller) {

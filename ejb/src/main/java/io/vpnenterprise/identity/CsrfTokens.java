@@ -5,7 +5,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.Base64;
 import java.util.UUID;
 
 /**
@@ -19,7 +18,7 @@ public class CsrfTokens {
     Secrets secrets;
 
     public String of(UUID sessionId) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(secrets.mac(sessionId.toString(), "csrf"));
+        return secrets.macToken(sessionId.toString(), "csrf");
     }
 
     /** Compares in constant time. */

@@ -12,6 +12,9 @@ class EndedSessions implements Expirable {
     @Inject
     Sql sql;
 
+    @Inject
+    IdentityConfig config;
+
     @Override
     public String name() {
         return "sessions";
@@ -20,6 +23,8 @@ class EndedSessions implements Expirable {
     @Override
     public int removeExpired() {
         // A day later, so that whoever asks why he was signed out still finds the row.
-        return sql.update("DELETE FROM sessions WHERE least(ended_at, expires_at) < now() - interval '1 day'");
+        return sql.update("""
+                DELETE FROM sessions
+                WHERE least(ended_at, expires_at, last_used_at + make_interval(secs => ?)) < now() - interval '1 day'""", config.sessionIdle().toSeconds());
     }
 }

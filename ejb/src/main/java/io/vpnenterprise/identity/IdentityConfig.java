@@ -12,6 +12,9 @@ public class IdentityConfig implements FeatureConfig {
 
     private Duration accessTokenLife;
     private Duration sessionLife;
+    private Duration sessionIdle;
+    private Duration refreshGrace;
+    private int sessionsPerUser;
     private Duration verificationLinkLife;
     private Duration resetLinkLife;
     private Duration secondFactorWait;
@@ -30,6 +33,14 @@ public class IdentityConfig implements FeatureConfig {
         // Refreshing does not lengthen it: a stolen session ends by itself.
         sessionLife = settings.duration(
                 "vpn.identity.session-life", Duration.ofDays(30), Duration.ofMinutes(1), Duration.ofDays(90));
+        // Someone who comes every week stays signed in; a forgotten browser does not. It is known to the minute.
+        sessionIdle = settings.duration(
+                "vpn.identity.session-idle", Duration.ofDays(14), Duration.ofMinutes(5), Duration.ofDays(90));
+        // As long as clients wait for a reply: until then, a used refresh token in a second request is no theft.
+        refreshGrace = settings.duration(
+                "vpn.identity.refresh-grace", Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofMinutes(5));
+        // More than anybody has browsers and devices; bounds what a program that never signs out leaves behind.
+        sessionsPerUser = settings.number("vpn.identity.sessions-per-user", 100, 1, 100_000);
         // A mail may lie over night in the queue of a mail server, or unread.
         verificationLinkLife = settings.duration(
                 "vpn.identity.verification-link-life", Duration.ofHours(24), Duration.ofMinutes(5), Duration.ofDays(7));
@@ -62,6 +73,18 @@ public class IdentityConfig implements FeatureConfig {
 
     Duration sessionLife() {
         return sessionLife;
+    }
+
+    Duration sessionIdle() {
+        return sessionIdle;
+    }
+
+    Duration refreshGrace() {
+        return refreshGrace;
+    }
+
+    int sessionsPerUser() {
+        return sessionsPerUser;
     }
 
     Duration verificationLinkLife() {

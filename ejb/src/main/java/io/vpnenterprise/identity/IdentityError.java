@@ -7,6 +7,7 @@ import io.vpnenterprise.platform.ErrorKind;
 public enum IdentityError implements ErrorCode {
     INVALID_EMAIL(ErrorKind.INVALID, "This is not an e-mail address"),
     INVALID_PASSWORD(ErrorKind.INVALID, "A password has 8 to 256 characters"),
+    SESSION_NOT_FOUND(ErrorKind.NOT_FOUND, "The user has no such session"),
     EMAIL_TAKEN(ErrorKind.CONFLICT, "There is an account with this e-mail address"),
     INVALID_ROLE(ErrorKind.INVALID, "The roles are user, admin and super_admin"),
     INVALID_API_KEY_NAME(ErrorKind.INVALID, "An API key's name has 1 to 50 printable characters"),

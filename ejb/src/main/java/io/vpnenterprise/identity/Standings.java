@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What the database says of sessions and of their owners, never older than {@link BriefMemory#MAX_AGE}. Thread-safe. */
 @ApplicationScoped
@@ -15,6 +16,9 @@ public class Standings {
 
     @Inject
     Sql sql;
+
+    @Inject
+    IdentityConfig config;
 
     private final BriefMemory<UUID, Standing> bySession = new BriefMemory<>();
 
@@ -34,20 +38,38 @@ public class Standings {
     }
 
     private Optional<Standing> read(UUID sessionId) {
-        return sql.first(
+        AtomicBoolean noted = new AtomicBoolean(true);
+        Optional<Standing> found = sql.first(
                 """
                 SELECT u.id, u.email, u.epoch, s.method,
+                       s.last_used_at > now() - interval '1 minute' AS noted,
                        -- What a provider's groups gave counts in the sessions that this provider opened.
                        CASE WHEN u.managed_by IS NULL OR split_part(s.method, ',', 1) = 'oidc:' || u.managed_by
                             THEN u.role ELSE 'USER' END AS role
                 FROM sessions s JOIN users u ON u.id = s.user_id
-                WHERE s.id = ? AND s.ended_at IS NULL AND s.expires_at > now() AND u.state = 'ACTIVE'""",
-                row -> new Standing(
-                        Sql.uuid(row, "id"),
-                        row.getString("email"),
-                        Role.valueOf(row.getString("role")),
-                        row.getInt("epoch"),
-                        row.getString("method")),
-                sessionId);
+                WHERE s.id = ? AND s.ended_at IS NULL AND s.expires_at > now() AND u.state = 'ACTIVE'
+                  AND s.last_used_at > now() - make_interval(secs => ?)""",
+                row -> {
+                    noted.set(row.getBoolean("noted"));
+                    return new Standing(
+                            Sql.uuid(row, "id"),
+                            row.getString("email"),
+                            Role.valueOf(row.getString("role")),
+                            row.getInt("epoch"),
+                            row.getString("method"));
+                },
+                sessionId,
+                config.sessionIdle().toSeconds());
+        if (!noted.get()) {
+            noteUse(sessionId);
+        }
+        return found;
+    }
+
+    /** Once a minute is enough for people and for the time-out, and no write for each call. */
+    private void noteUse(UUID sessionId) {
+        sql.update("""
+                UPDATE sessions SET last_used_at = now()
+                WHERE id = ? AND last_used_at < now() - interval '1 minute'""", sessionId);
     }
 }

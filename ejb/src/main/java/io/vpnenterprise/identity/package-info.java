@@ -3,8 +3,9 @@
  *
  * <p>Words: a <b>user</b> is an account; a <b>role</b> is what the platform lets it do, set by the server alone; a
  * <b>session</b> is one sign-in, carried as {@code sid} in every token; an <b>epoch</b> counts up when all older tokens of
- * a user must stop; a <b>refresh token</b> is used once, and using it twice ends its session;
- * a <b>provider</b> signs users in by OpenID Connect, and an <b>identity</b> is its account of one of our users.
+ * a user must stop; a <b>refresh token</b> is used once and gets a successor; a <b>replay</b>, the use of one that two must
+ * have, ends its session; a <b>provider</b> signs users in by OpenID Connect, and an <b>identity</b> is its account of one
+ * of our users.
  *
  * <p>Calls {@code platform}; is called by the edges and by every feature that asks for a user. Start reading at {@link
  * io.vpnenterprise.identity.Accounts}, {@link io.vpnenterprise.identity.ExternalSignIns} for other providers, then {@link io.vpnenterprise.identity.Users} for what admins do, and {@link io.vpnenterprise.identity.TokenVerifier}.

@@ -64,8 +64,7 @@ public class Secrets {
      * key. Nobody without that key can make one or test a guess.
      */
     public byte[] mac(String text, String purpose) {
-        byte[] key = hmac(config.masterKey(), ("mac/" + purpose).getBytes(StandardCharsets.UTF_8));
-        return hmac(key, text.getBytes(StandardCharsets.UTF_8));
+        return mac(derivedKey("mac/" + purpose), text.getBytes(StandardCharsets.UTF_8));
     }
 
     /**
@@ -85,6 +84,11 @@ public class Secrets {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has HMAC-SHA-256", e);
         }
+    }
+
+    /** {@link #mac(String, String)} as a text, safe in a URL: a token that only we can make, and make again. */
+    public String macToken(String text, String purpose) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(mac(text, purpose));
     }
 
     /** A random text of 256 bits, safe in a URL. */
@@ -157,16 +161,6 @@ public class Secrets {
         cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BITS, nonce));
         cipher.updateAAD(purpose.getBytes(StandardCharsets.UTF_8));
         return cipher;
-    }
-
-    private static byte[] hmac(byte[] key, byte[] bytes) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(key, "HmacSHA256"));
-            return mac.doFinal(bytes);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has HMAC-SHA-256", e);
-        }
     }
 
     private static byte[] sha256(byte[] bytes) {

@@ -15,6 +15,9 @@ class IdentityConfigTest {
         config.read(new Settings(key -> Optional.empty()));
         assertThat(config.accessTokenLife()).isEqualTo(Duration.ofMinutes(15));
         assertThat(config.sessionLife()).isEqualTo(Duration.ofDays(30));
+        assertThat(config.sessionIdle()).isEqualTo(Duration.ofDays(14));
+        assertThat(config.refreshGrace()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(config.sessionsPerUser()).isEqualTo(100);
         assertThat(config.verificationLinkLife()).isEqualTo(Duration.ofHours(24));
         assertThat(config.resetLinkLife()).isEqualTo(Duration.ofHours(1));
         assertThat(config.secondFactorWait()).isEqualTo(Duration.ofMinutes(5));

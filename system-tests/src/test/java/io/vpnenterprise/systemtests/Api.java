@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 
@@ -101,6 +102,14 @@ final class Api {
 
     String token() {
         return token;
+    }
+
+    /** The session that the token belongs to. */
+    String sessionId() {
+        String claims = new String(Base64.getUrlDecoder().decode(token.split("[.]")[1]), StandardCharsets.UTF_8);
+        try (JsonReader reader = Json.createReader(new StringReader(claims))) {
+            return reader.readObject().getString("sid");
+        }
     }
 
     String refreshToken() {

@@ -49,7 +49,7 @@ class AuthorisationMatrixIT {
 
     @BeforeAll
     void registerNode() {
-        operator = product.admin();
+        operator = product.anotherSuperAdmin();
         keyOwners = List.of(KeyOwner.of("member", "USER", product), KeyOwner.of("admin", "ADMIN", product));
         home = operator.addNode(newName(), "simulated", null, "vpn.example.org");
     }
@@ -316,6 +316,7 @@ class AuthorisationMatrixIT {
                 .replace("<tomorrow>", OffsetDateTime.now().plusDays(1).toString())
                 .replace("<nothing>", UUID.randomUUID().toString())
                 .replace("<home>", home);
+        text = text.contains("<session>") ? text.replace("<session>", madeSession(email)) : text;
         text = text.contains("<port>") ? text.replace("<port>", String.valueOf(nextPort++)) : text;
         text = text.contains("<server>") ? text.replace("<server>", madeServer()) : text;
         text = text.contains("<node>") ? text.replace("<node>", madeNode()) : text;
@@ -356,6 +357,11 @@ class AuthorisationMatrixIT {
         SecuredMember secured = SecuredMember.signUp(product);
         return text.replace("<secondFactor>", secured.challenge())
                 .replace("<recoveryCode>", secured.recoveryCodes().get(0));
+    }
+
+    /** Beside the one that calls. */
+    private String madeSession(String email) {
+        return product.anonymous().signIn(email, Product.MEMBER_PASSWORD).sessionId();
     }
 
     private static String newName() {

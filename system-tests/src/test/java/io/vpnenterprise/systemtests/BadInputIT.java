@@ -326,28 +326,6 @@ class BadInputIT {
         assertThat(withoutParticulars(known)).isEqualTo(withoutParticulars(unknown));
     }
 
-    @Test
-    void endsTheSessionWhoseRefreshTokenIsUsedTwice() {
-        Api member = product.member();
-        String refresh = "{\"refreshToken\":\"" + member.refreshToken() + "\"}";
-        JsonObject traded = product.anonymous()
-                .post("/api/auth/refresh", refresh)
-                .expect(200)
-                .data();
-        Api current = member.withToken(traded.getString("accessToken"));
-        current.get("/api/auth/me").expect(200);
-
-        assertThat(product.anonymous()
-                        .post("/api/auth/refresh", refresh)
-                        .expect(401)
-                        .code())
-                .isEqualTo("REFRESH_TOKEN_INVALID");
-
-        assertThat(current.get("/api/auth/me").expect(401).code()).isEqualTo("INVALID_TOKEN");
-        String next = "{\"refreshToken\":\"" + traded.getString("refreshToken") + "\"}";
-        product.anonymous().post("/api/auth/refresh", next).expect(401);
-    }
-
     /** Clients of tomorrow may send more; what the server alone decides is not theirs to send. */
     @Test
     void ignoresFieldsThatItDoesNotKnow() {

@@ -230,6 +230,8 @@ final class Product implements AutoCloseable {
             environment.put("VPN_RATE_LIMITS_" + route, "1000000/PT1M");
         }
         environment.put("VPN_HOUSEKEEPING_EVERY", "PT5S");
+        // Hundreds of tests sign in as the same admin, and each goes on with its session.
+        environment.put("VPN_IDENTITY_SESSIONS_PER_USER", "100000");
         environment.putAll(more);
         return new ServerSpec(
                 home.resolve(directory), kind.archives(), log, listen, postgres.database(), environment, Map.of());
@@ -270,9 +272,18 @@ final class Product implements AutoCloseable {
 
     /** A new admin who is no super admin. */
     Api plainAdmin() {
+        return promoted("ADMIN");
+    }
+
+    /** A super admin beside the first: a test that ends the first one's sessions can go on with this one's. */
+    Api anotherSuperAdmin() {
+        return promoted("SUPER_ADMIN");
+    }
+
+    private Api promoted(String role) {
         String email = Api.newEmail();
         anonymous().signUp(email, MEMBER_PASSWORD);
-        setRole(email, "ADMIN");
+        setRole(email, role);
         return anonymous().signIn(email, MEMBER_PASSWORD);
     }
 

@@ -176,13 +176,14 @@ public class AuthResource {
     @APIResponseSchema(SignInAnswers.SignInView.class)
     public Response refresh(@MayBeEmpty Refresh refresh) {
         if (refresh != null) {
-            return SignInAnswers.of(Response.Status.OK, accounts.refresh(refresh.refreshToken()), refresh.cookies());
+            return SignInAnswers.of(
+                    Response.Status.OK, accounts.refresh(refresh.refreshToken(), origin.get()), refresh.cookies());
         }
         // Without the CSRF token, which a page that was just loaded does not have yet: it gets it here.
         cookies.requireOwnOrigin(headers::getHeaderString);
         String token = SessionCookies.find(headers.getCookies(), SessionCookies.REFRESH)
                 .orElse(null);
-        return SignInAnswers.of(Response.Status.OK, accounts.refresh(token), true);
+        return SignInAnswers.of(Response.Status.OK, accounts.refresh(token, origin.get()), true);
     }
 
     @POST
