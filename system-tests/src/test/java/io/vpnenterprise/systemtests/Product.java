@@ -250,6 +250,11 @@ final class Product implements AutoCloseable {
         return postgres.database();
     }
 
+    /** For what no role of the product may do. */
+    Database superuser() {
+        return postgres.superuser();
+    }
+
     /** Outlives the product, for whoever reads after a failure. */
     Path log() {
         return log("server");
