@@ -38,7 +38,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("admin")
 @Produces(MediaType.APPLICATION_JSON)
 @RequestScoped
-@MayCall(value = Caller.ADMIN, scope = "audit")
+@MayCall(value = Caller.ADMIN, scope = "admin")
 @Tag(name = "Audit")
 public class AuditResource {
 

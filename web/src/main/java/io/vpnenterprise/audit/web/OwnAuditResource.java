@@ -20,7 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("user/audit")
 @Produces(MediaType.APPLICATION_JSON)
 @RequestScoped
-@MayCall(value = Caller.USER, scope = "audit")
+@MayCall(Caller.USER)
 @Tag(name = "Audit")
 public class OwnAuditResource {
 
