@@ -9,6 +9,7 @@ import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -73,11 +74,11 @@ public class AccountLinks {
         outbox.add(new AccountLinkMade(id));
     }
 
-    /** Whether a token would work now: to be asked before what is costly. */
-    public boolean works(String token, Purpose purpose) {
+    /** Whom a token was mailed to, if it works now: to be asked before what is costly. */
+    public Optional<String> recipient(String token, Purpose purpose) {
         return sql.first("""
-                        SELECT true FROM account_links
-                        WHERE token_hash = ? AND purpose = ? AND user_id IS NOT NULL AND used_at IS NULL AND expires_at > now()""", row -> true, Secrets.hash(token), purpose).isPresent();
+                SELECT email FROM account_links
+                WHERE token_hash = ? AND purpose = ? AND user_id IS NOT NULL AND used_at IS NULL AND expires_at > now()""", row -> row.getString("email"), Secrets.hash(token), purpose);
     }
 
     /** Takes a token, of one of two parallel requests with it; empty when it does not work. */
@@ -96,7 +97,7 @@ public class AccountLinks {
                         token,
                         Sql.time(row, "expires_at").orElseThrow()),
                 Secrets.hash(token),
-                java.util.Arrays.stream(purposes).map(Purpose::name).toList());
+                Arrays.stream(purposes).map(Purpose::name).toList());
     }
 
     /** Ends the links of a user that are for this: what they were for has happened, or must not any more. */

@@ -1,6 +1,7 @@
 package io.vpnenterprise.identity;
 
 import io.vpnenterprise.identity.AccountLink.Purpose;
+import io.vpnenterprise.identity.CredentialTries.Kind;
 import io.vpnenterprise.platform.AuditEvent;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.Origin;
@@ -15,9 +16,6 @@ import java.util.UUID;
 /** The short transactions of {@link Accounts} and {@link AccountChanges}: accounts, their addresses, their passwords. */
 @Stateless
 public class AccountRows {
-
-    /** An account that a link led to. */
-    public record Changed(UUID userId, String email) {}
 
     @Inject
     Sql sql;
@@ -34,6 +32,12 @@ public class AccountRows {
     @Inject
     Standings standings;
 
+    @Inject
+    CredentialTries tries;
+
+    @Inject
+    KnownDevices devices;
+
     /** Adds an account that signed up by itself, and asks for a proof of its address. */
     public User signUp(String email, String passwordHash, Origin origin) {
         User user = sessions.addUser(email, passwordHash, Role.USER);
@@ -42,8 +46,14 @@ public class AccountRows {
         return user;
     }
 
-    /** Lets the link for a forgotten password be mailed, if an account has the address; costs the same if none has. */
+    /**
+     * Lets the link for a forgotten password be mailed, if an account has the address; costs the same if none has. A
+     * recipient who got too many gets no more.
+     */
     public void makeResetLink(String email) {
+        if (!tries.take(Kind.MAILED_LINK, email).granted()) {
+            return;
+        }
         UUID userId = sql.first(
                         "SELECT id FROM users WHERE email = ? AND state = 'ACTIVE'", row -> Sql.uuid(row, "id"), email)
                 .orElse(null);
@@ -92,8 +102,14 @@ public class AccountRows {
                 .on("user", link.userId(), link.email()));
     }
 
-    /** Sets the password of whoever has the link, and ends all that was signed in with the old one. */
-    public Changed resetPassword(String token, String passwordHash, Origin origin) {
+    /**
+     * Sets the password of whoever has the link, and ends all that was signed in with the old one. He gets all tries back,
+     * and his device becomes a known one: for an owner whose account is under attack this is the way in from a new device.
+     *
+     * @param deviceToken may be null
+     * @return what the device is known by
+     */
+    public String resetPassword(String token, String passwordHash, String deviceToken, Origin origin) {
         AccountLink link = links.take(token, Purpose.RESET_PASSWORD)
                 .orElseThrow(() -> new VpnException(IdentityError.LINK_INVALID));
         // Whoever reads the mailbox has proved the address too.
@@ -109,21 +125,29 @@ public class AccountRows {
         outbox.add(AuditEvent.byUser(link.userId(), link.email(), "user.password-reset", origin)
                 .of(AuditEvent.Severity.WARNING)
                 .on("user", link.userId(), link.email()));
-        return new Changed(link.userId(), link.email());
+        tries.forget(Kind.ACCOUNT, link.email());
+        return devices.remember(link.userId(), deviceToken, origin);
     }
 
     /** Sets the caller's password and ends his other sessions. */
     public void changePassword(Caller caller, String passwordHash) {
         sql.update("UPDATE users SET password_hash = ? WHERE id = ?", passwordHash, caller.userId());
         links.end(caller.userId(), Purpose.RESET_PASSWORD);
+        // Whoever was at the second factor had the old one.
+        sql.update("DELETE FROM second_factor_challenges WHERE user_id = ?", caller.userId());
         endSessions(caller.userId(), caller.credential().id());
         outbox.add(AuditEvent.by(caller, "user.password-changed")
                 .of(AuditEvent.Severity.WARNING)
                 .on("user", caller.userId(), caller.email()));
     }
 
-    /** Lets the new address be asked; until it answers, the account stays where it is. */
+    /**
+     * Lets the new address be asked; until it answers, the account stays where it is.
+     *
+     * @throws VpnException {@code TOO_MANY_TRIES} when the address got too many mails
+     */
     public void askNewEmail(Caller caller, String email) {
+        tries.take(Kind.MAILED_LINK, email).require();
         // Of several asked for, the last one counts.
         links.end(caller.userId(), Purpose.CHANGE_EMAIL);
         links.make(caller.userId(), email, Purpose.CHANGE_EMAIL);
@@ -132,8 +156,13 @@ public class AccountRows {
                 .on("user", caller.userId(), email));
     }
 
-    /** Lets a new link for the caller's own address be mailed; nothing when it is proved already. */
+    /**
+     * Lets a new link for the caller's own address be mailed; nothing when it is proved already.
+     *
+     * @throws VpnException {@code TOO_MANY_TRIES} when it got too many
+     */
     public void askVerification(Caller caller) {
+        tries.take(Kind.MAILED_LINK, caller.email()).require();
         sql.first(
                         "SELECT email FROM users WHERE id = ? AND email_verified_at IS NULL",
                         row -> row.getString("email"),

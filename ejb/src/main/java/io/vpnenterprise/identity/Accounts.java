@@ -1,6 +1,7 @@
 package io.vpnenterprise.identity;
 
 import io.vpnenterprise.platform.Caller;
+import io.vpnenterprise.platform.Metrics;
 import io.vpnenterprise.platform.Origin;
 import io.vpnenterprise.platform.PlatformError;
 import io.vpnenterprise.platform.VpnException;
@@ -8,7 +9,6 @@ import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
-import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -26,6 +26,9 @@ public class Accounts {
     Sessions sessions;
 
     @Inject
+    SignInRows signIns;
+
+    @Inject
     AccountRows rows;
 
     @Inject
@@ -35,35 +38,72 @@ public class Accounts {
     RefreshTokens refreshTokens;
 
     @Inject
+    Metrics metrics;
+
+    @Inject
     TokenIssuer tokens;
 
     @Inject
     SecondFactors secondFactors;
 
-    /** Makes an account with the role {@code user} and signs it in. */
-    public SignIn signUp(String email, String password, Origin origin) {
+    @Inject
+    KnownDevices devices;
+
+    /**
+     * Makes an account with the role {@code user}, asks for a proof of its address, and signs it in.
+     *
+     * @param deviceToken of an earlier sign-in on this device; may be null
+     * @throws VpnException {@code INVALID_EMAIL}, {@code INVALID_PASSWORD}, {@code COMMON_PASSWORD}, {@code EMAIL_TAKEN},
+     *     {@code TOO_MANY_TRIES}
+     */
+    public SignIn signUp(String email, String password, String deviceToken, Origin origin) {
         String address = EmailAddress.canonical(email);
-        Passwords.requireAcceptable(password);
+        Passwords.requireAcceptable(password, address, "password");
+        signIns.takeFromAddress(origin).require();
         User user = rows.signUp(address, passwords.hash(password), origin);
         LOG.log(Level.INFO, "user {0} signed up", user.id());
-        return tokens.issue(sessions.open(user, "password", origin));
+        String device = devices.remember(user.id(), deviceToken, origin);
+        return tokens.issue(sessions.open(user, "password", origin)).onDevice(device);
     }
 
-    /** Unknown address and wrong password are alike, in code and in time. */
-    public SignInOutcome signIn(String email, String password, Origin origin) {
-        String given = password == null ? "" : password;
-        Optional<User> user =
-                sessions.findUser(EmailAddress.canonical(email)).filter(found -> found.state() == User.State.ACTIVE);
-        Optional<String> hash = user.flatMap(User::passwordHash);
-        if (hash.isEmpty()) {
-            passwords.matchNothing(given);
+    /**
+     * Signs in by password. An unknown address, a wrong password, an account that is locked or may not come in are alike,
+     * in the answer and in its time: each takes the same statements and one hash.
+     *
+     * @param deviceToken of an earlier sign-in on this device: its tries are counted apart; may be null
+     * @throws VpnException {@code WRONG_CREDENTIALS}; {@code TOO_MANY_TRIES} for the network address, whatever the account
+     */
+    public SignInOutcome signIn(String email, String password, String deviceToken, Origin origin) {
+        SignInRows.Attempt attempt = signIns.begin(EmailAddress.canonical(email), deviceToken, origin);
+        attempt.requireAddress();
+        if (!isRight(attempt, password)) {
+            signIns.failed(attempt, origin);
             throw new VpnException(IdentityError.WRONG_CREDENTIALS);
         }
-        if (!passwords.matches(given, hash.get())) {
-            LOG.log(Level.INFO, "wrong password for user {0}", user.get().id());
-            throw new VpnException(IdentityError.WRONG_CREDENTIALS);
+        signIns.giveBack(attempt);
+        // Hashing took its time: it must be the same account still, with the same password.
+        User user = sessions.findUser(attempt.userId())
+                .filter(found -> found.state() == User.State.ACTIVE)
+                .filter(found -> found.passwordHash()
+                        .filter(attempt.passwordHash()::equals)
+                        .isPresent())
+                .orElseThrow(() -> new VpnException(IdentityError.WRONG_CREDENTIALS));
+        if (Passwords.isOutdated(attempt.passwordHash())) {
+            signIns.rehash(attempt.userId(), attempt.passwordHash(), passwords.hash(password));
         }
-        return secondFactors.signedIn(user.get(), "password", origin);
+        SignInOutcome outcome = secondFactors.signedIn(user, "password", origin);
+        return outcome instanceof SignIn signIn ? devices.remember(signIn, deviceToken, origin) : outcome;
+    }
+
+    private boolean isRight(SignInRows.Attempt attempt, String password) {
+        try {
+            boolean right = passwords.matches(password == null ? "" : password, attempt.passwordHash());
+            metrics.countPasswordCheck(attempt.counted().granted() ? "checked" : "refused");
+            return right;
+        } catch (VpnException busy) {
+            signIns.giveBack(attempt);
+            throw busy;
+        }
     }
 
     /** Trades a refresh token for new tokens; see {@link RefreshTokens} for one that was used before. */

@@ -43,6 +43,20 @@ class Confirmations {
         right(caller);
     }
 
+    /**
+     * For changes that the password alone permits.
+     *
+     * @param field of the request that carries it
+     * @throws VpnException {@code CONFIRMATION_WRONG}, also when the account has none; {@code TOO_MANY_CODES}
+     */
+    void requirePassword(Caller caller, String password, String field) {
+        countGuess(caller);
+        if (!isPassword(caller, password)) {
+            throw wrong(field);
+        }
+        right(caller);
+    }
+
     /** To be called before a password or code is checked: whoever has the session must not guess without end. */
     void countGuess(Caller caller) {
         int guess =

@@ -37,10 +37,10 @@ class FirstAdmin implements FirstStep {
             return;
         }
         String password = config.adminPassword().get();
-        Passwords.requireAcceptable(password);
+        String email = EmailAddress.canonical(config.adminEmail());
+        Passwords.requireAcceptable(password, email, "password");
         try {
-            User admin = sessions.addUser(
-                    EmailAddress.canonical(config.adminEmail()), passwords.hash(password), Role.SUPER_ADMIN);
+            User admin = sessions.addUser(email, passwords.hash(password), Role.SUPER_ADMIN);
             LOG.log(Level.INFO, "first admin {0} made", admin.id());
         } catch (VpnException e) {
             if (e.code() != IdentityError.EMAIL_TAKEN || !sessions.hasSuperAdmin()) {

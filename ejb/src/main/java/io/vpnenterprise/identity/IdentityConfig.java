@@ -15,6 +15,13 @@ public class IdentityConfig implements FeatureConfig {
     private Duration sessionIdle;
     private Duration refreshGrace;
     private int sessionsPerUser;
+    private int triesPerAccount;
+    private int triesPerKnownDevice;
+    private int triesPerAddress;
+    private Duration triesWindow;
+    private Duration knownDeviceLife;
+    private int knownDevicesPerUser;
+    private int linkMailsPerHour;
     private Duration verificationLinkLife;
     private Duration resetLinkLife;
     private Duration secondFactorWait;
@@ -41,6 +48,21 @@ public class IdentityConfig implements FeatureConfig {
                 "vpn.identity.refresh-grace", Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofMinutes(5));
         // More than anybody has browsers and devices; bounds what a program that never signs out leaves behind.
         sessionsPerUser = settings.number("vpn.identity.sessions-per-user", 100, 1, 100_000);
+        // A thousand guesses a day: none of the passwords that we accept is among the first thousand tried.
+        triesPerAccount = settings.number("vpn.identity.tries-per-account", 10, 1, 1_000);
+        // The same for whoever has stolen a device's token.
+        triesPerKnownDevice = settings.number("vpn.identity.tries-per-known-device", 10, 1, 1_000);
+        // A company's members come from one address; a guesser tries one password at many accounts from it.
+        triesPerAddress = settings.number("vpn.identity.tries-per-address", 100, 1, 1_000_000);
+        triesWindow = settings.duration(
+                "vpn.identity.tries-window", Duration.ofMinutes(15), Duration.ofSeconds(1), Duration.ofDays(1));
+        // Since its last sign-in: a device that is used stays known.
+        knownDeviceLife = settings.duration(
+                "vpn.identity.known-device-life", Duration.ofDays(180), Duration.ofMinutes(1), Duration.ofDays(400));
+        // Each is one more set of tries for whoever steals them all.
+        knownDevicesPerUser = settings.number("vpn.identity.known-devices-per-user", 10, 1, 100);
+        // Anybody can let us write to an address that he does not have.
+        linkMailsPerHour = settings.number("vpn.identity.link-mails-per-hour", 5, 1, 1_000);
         // A mail may lie over night in the queue of a mail server, or unread.
         verificationLinkLife = settings.duration(
                 "vpn.identity.verification-link-life", Duration.ofHours(24), Duration.ofMinutes(5), Duration.ofDays(7));
@@ -85,6 +107,34 @@ public class IdentityConfig implements FeatureConfig {
 
     int sessionsPerUser() {
         return sessionsPerUser;
+    }
+
+    int triesPerAccount() {
+        return triesPerAccount;
+    }
+
+    int triesPerKnownDevice() {
+        return triesPerKnownDevice;
+    }
+
+    int triesPerAddress() {
+        return triesPerAddress;
+    }
+
+    Duration triesWindow() {
+        return triesWindow;
+    }
+
+    Duration knownDeviceLife() {
+        return knownDeviceLife;
+    }
+
+    int knownDevicesPerUser() {
+        return knownDevicesPerUser;
+    }
+
+    int linkMailsPerHour() {
+        return linkMailsPerHour;
     }
 
     Duration verificationLinkLife() {

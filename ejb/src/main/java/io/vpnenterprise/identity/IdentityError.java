@@ -8,6 +8,7 @@ public enum IdentityError implements ErrorCode {
     INVALID_EMAIL(ErrorKind.INVALID, "This is not an e-mail address"),
     INVALID_PASSWORD(ErrorKind.INVALID, "A password has 8 to 256 characters"),
     SESSION_NOT_FOUND(ErrorKind.NOT_FOUND, "The user has no such session"),
+    COMMON_PASSWORD(ErrorKind.INVALID, "This password is among the first that are tried; choose another"),
     EMAIL_TAKEN(ErrorKind.CONFLICT, "There is an account with this e-mail address"),
     INVALID_ROLE(ErrorKind.INVALID, "The roles are user, admin and super_admin"),
     INVALID_API_KEY_NAME(ErrorKind.INVALID, "An API key's name has 1 to 50 printable characters"),
@@ -38,8 +39,9 @@ public enum IdentityError implements ErrorCode {
     IDENTITY_NOT_FOUND(ErrorKind.NOT_FOUND, "There is no such linked identity"),
     LAST_WAY_IN(ErrorKind.CONFLICT, "This is the last way into the account; set a password first"),
     IDENTITY_MANAGES_ACCOUNT(ErrorKind.CONFLICT, "This provider manages the account and stays linked"),
-    /** For an unknown address and for a wrong password alike. */
+    /** For an unknown address, a wrong password, an account that is locked or may not come in: alike. */
     WRONG_CREDENTIALS(ErrorKind.UNAUTHENTICATED, "E-mail address or password is wrong"),
+    TOO_MANY_TRIES(ErrorKind.RATE_LIMITED, "Too many tries; wait before the next"),
     LINK_INVALID(ErrorKind.INVALID, "This link is unknown, used or expired; ask for a new one"),
     REFRESH_TOKEN_INVALID(ErrorKind.UNAUTHENTICATED, "The refresh token is unknown, used or expired; sign in again"),
     /** For one that is unknown, over, used up, or comes from elsewhere, alike. */

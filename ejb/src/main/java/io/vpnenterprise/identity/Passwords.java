@@ -28,10 +28,15 @@ class Passwords {
 
     private static final int PASSES = 2;
     private static final int LANES = 1;
+    private static final String PREFIX = "$argon2id$v=19$m=%d,t=%d,p=%d$".formatted(MEMORY_KIB, PASSES, LANES);
     private static final int SALT_BYTES = 16;
     private static final int HASH_BYTES = 32;
 
-    private static final int MIN_LENGTH = 8;
+    static final int MIN_LENGTH = 8;
+
+    /** A hash that no password has, as far as anybody can find one: comparing with it costs what any comparison costs. */
+    static final String NOBODYS = PREFIX + "A".repeat(22) + "$" + "A".repeat(43);
+
     private static final int MAX_LENGTH = 256;
 
     private static final int MAX_WAITING = 64;
@@ -41,9 +46,20 @@ class Passwords {
     private final Semaphore permits = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
     private final AtomicInteger waiting = new AtomicInteger();
 
-    static void requireAcceptable(String password) {
+    /**
+     * @param email of the account that it is for: it is no password, and neither is the part before the @
+     * @param field of the request
+     * @throws VpnException {@code INVALID_PASSWORD}, {@code COMMON_PASSWORD}
+     */
+    static void requireAcceptable(String password, String email, String field) {
         if (password == null || password.length() < MIN_LENGTH || password.length() > MAX_LENGTH) {
-            throw VpnException.ofField(IdentityError.INVALID_PASSWORD, "password", null);
+            throw VpnException.ofField(IdentityError.INVALID_PASSWORD, field, null);
+        }
+        String localPart = email.substring(0, email.indexOf('@'));
+        if (CommonPasswords.contains(password)
+                || password.equalsIgnoreCase(email)
+                || password.equalsIgnoreCase(localPart)) {
+            throw VpnException.ofField(IdentityError.COMMON_PASSWORD, field, null);
         }
     }
 
@@ -52,8 +68,7 @@ class Passwords {
         random.nextBytes(salt);
         byte[] hash = withPermit(() -> argon2(password, salt, MEMORY_KIB, PASSES, LANES));
         Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
-        return "$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s"
-                .formatted(MEMORY_KIB, PASSES, LANES, base64.encodeToString(salt), base64.encodeToString(hash));
+        return PREFIX + base64.encodeToString(salt) + "$" + base64.encodeToString(hash);
     }
 
     boolean matches(String password, String phc) {
@@ -66,9 +81,10 @@ class Passwords {
         return MessageDigest.isEqual(expected, actual);
     }
 
-    /** Costs what {@link #matches} costs, so that an unknown address is not told by the time of the answer. */
-    void matchNothing(String password) {
-        withPermit(() -> argon2(password, new byte[SALT_BYTES], MEMORY_KIB, PASSES, LANES));
+    /** Whether a hash was made with less effort than today's. */
+    static boolean isOutdated(String phc) {
+        String[] costs = phc.split("[$]")[3].split("[=,]");
+        return Integer.parseInt(costs[1]) * Integer.parseInt(costs[3]) < MEMORY_KIB * PASSES;
     }
 
     private <T> T withPermit(Supplier<T> work) {

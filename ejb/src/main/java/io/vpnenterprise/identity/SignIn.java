@@ -11,6 +11,7 @@ import java.util.UUID;
  * @param accessToken a signed JWT, valid for {@code accessTokenLife}
  * @param refreshToken works once
  * @param sessionLeft until the session ends, however often it is refreshed
+ * @param deviceToken what the client presents when it signs in again; null after a refresh
  * @param csrfToken what a browser sends beside the session's cookies
  */
 public record SignIn(
@@ -19,8 +20,14 @@ public record SignIn(
         Duration accessTokenLife,
         String refreshToken,
         Duration sessionLeft,
-        String csrfToken)
+        String csrfToken,
+        String deviceToken)
         implements SignInOutcome {
+
+    /** The same, with what the device is known by at its next sign-in. */
+    SignIn onDevice(String token) {
+        return new SignIn(user, accessToken, accessTokenLife, refreshToken, sessionLeft, csrfToken, token);
+    }
 
     /** What an account shows of itself. */
     public record Profile(UUID id, String email, String role, Set<String> groups, OffsetDateTime createdAt) {

@@ -70,6 +70,7 @@ class TokenIssuer {
                 config.accessTokenLife(),
                 session.refreshToken(),
                 Duration.between(now, session.expiresAt().toInstant()),
-                csrfTokens.of(session.sessionId()));
+                csrfTokens.of(session.sessionId()),
+                null);
     }
 }

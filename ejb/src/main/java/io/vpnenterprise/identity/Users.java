@@ -43,7 +43,7 @@ public class Users {
     /** Makes an account whose address counts as verified: the admin vouches for it. */
     public UserSummary add(Caller caller, String email, String password, Role role) {
         String address = EmailAddress.canonical(email);
-        Passwords.requireAcceptable(password);
+        Passwords.requireAcceptable(password, address, "password");
         UserSummary added = rows.require(rows.add(caller, address, passwords.hash(password), role));
         LOG.log(Level.INFO, "admin {0} made user {1}", new Object[] {caller.userId(), added.id()});
         return added;

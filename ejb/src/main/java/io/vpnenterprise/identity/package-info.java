@@ -5,7 +5,9 @@
  * <b>session</b> is one sign-in, carried as {@code sid} in every token; an <b>epoch</b> counts up when all older tokens of
  * a user must stop; a <b>refresh token</b> is used once and gets a successor; a <b>replay</b>, the use of one that two must
  * have, ends its session; a <b>provider</b> signs users in by OpenID Connect, and an <b>identity</b> is its account of one
- * of our users.
+ * of our users;
+ * a <b>try</b> is taken before a password is looked at; a <b>known device</b> is a browser or client that a user signed in
+ * with before, told by its token; a <b>link</b> is mailed, and works once.
  *
  * <p>Calls {@code platform}; is called by the edges and by every feature that asks for a user. Start reading at {@link
  * io.vpnenterprise.identity.Accounts}, {@link io.vpnenterprise.identity.ExternalSignIns} for other providers, then {@link io.vpnenterprise.identity.Users} for what admins do, and {@link io.vpnenterprise.identity.TokenVerifier}.

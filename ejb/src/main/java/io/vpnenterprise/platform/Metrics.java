@@ -56,6 +56,12 @@ public class Metrics {
             .labelNames("channel", "outcome")
             .register(registry);
 
+    private final Counter passwordChecks = Counter.builder()
+            .name("vpn_password_checks_total")
+            .help("Passwords that were compared, and those that were not because no try was left")
+            .labelNames("outcome")
+            .register(registry);
+
     public void countError(ErrorCode code) {
         errors.labelValues(code.name()).inc();
     }
@@ -78,6 +84,11 @@ public class Metrics {
 
     public void countDelivery(String channel, String outcome) {
         deliveries.labelValues(channel, outcome).inc();
+    }
+
+    /** @param outcome {@code checked} or {@code refused} */
+    public void countPasswordCheck(String outcome) {
+        passwordChecks.labelValues(outcome).inc();
     }
 
     /** Registers figures that are asked for at each scrape: one for each value of the label. Ask only cheap things. */

@@ -1,6 +1,7 @@
 package io.vpnenterprise.platform;
 
 import jakarta.ejb.ApplicationException;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,7 @@ public class VpnException extends RuntimeException {
 
     private final transient ErrorCode code;
     private final String field;
+    private final Duration retryAfter;
 
     public VpnException(ErrorCode code) {
         this(code, null, null, null);
@@ -29,14 +31,24 @@ public class VpnException extends RuntimeException {
     }
 
     private VpnException(ErrorCode code, String detail, String field, Throwable cause) {
+        this(code, detail, field, null, cause);
+    }
+
+    private VpnException(ErrorCode code, String detail, String field, Duration retryAfter, Throwable cause) {
         super(detail == null ? code.sentence() : code.sentence() + ": " + detail, cause);
         this.code = code;
         this.field = field;
+        this.retryAfter = retryAfter;
     }
 
     /** A failure of one field of the request. */
     public static VpnException ofField(ErrorCode code, String field, String detail) {
         return new VpnException(code, detail, field, null);
+    }
+
+    /** A failure that is over after a time, which the client is told. */
+    public static VpnException retryAfter(ErrorCode code, Duration wait) {
+        return new VpnException(code, null, null, wait, null);
     }
 
     public ErrorCode code() {
@@ -46,5 +58,10 @@ public class VpnException extends RuntimeException {
     /** The request's field that is to blame, if one is. */
     public Optional<String> field() {
         return Optional.ofNullable(field);
+    }
+
+    /** How long to wait before the same may succeed, if that is known. */
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
     }
 }

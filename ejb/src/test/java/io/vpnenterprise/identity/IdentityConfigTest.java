@@ -18,6 +18,13 @@ class IdentityConfigTest {
         assertThat(config.sessionIdle()).isEqualTo(Duration.ofDays(14));
         assertThat(config.refreshGrace()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.sessionsPerUser()).isEqualTo(100);
+        assertThat(config.triesPerAccount()).isEqualTo(10);
+        assertThat(config.triesPerKnownDevice()).isEqualTo(10);
+        assertThat(config.triesPerAddress()).isEqualTo(100);
+        assertThat(config.triesWindow()).isEqualTo(Duration.ofMinutes(15));
+        assertThat(config.knownDeviceLife()).isEqualTo(Duration.ofDays(180));
+        assertThat(config.knownDevicesPerUser()).isEqualTo(10);
+        assertThat(config.linkMailsPerHour()).isEqualTo(5);
         assertThat(config.verificationLinkLife()).isEqualTo(Duration.ofHours(24));
         assertThat(config.resetLinkLife()).isEqualTo(Duration.ofHours(1));
         assertThat(config.secondFactorWait()).isEqualTo(Duration.ofMinutes(5));

@@ -208,8 +208,20 @@ class BadInputIT {
             nobody | POST /api/auth/signup  | {"email":"a@example.org","password":"7 signs"}                 | 400 | INVALID_PASSWORD      | password
             nobody | POST /api/auth/signup  | {"email":"a@example.org","password":"<x257>"}                  | 400 | INVALID_PASSWORD      | password
             nobody | POST /api/auth/signup  | {"email":"<email>","password":"long enough"}                   | 409 | EMAIL_TAKEN           | email
-            nobody | POST /api/auth/login   | {"email":"<email>","password":"long enough"}                   | 401 | WRONG_CREDENTIALS     |
-            nobody | POST /api/auth/login   | {"email":"unknown@example.org","password":"long enough"}       | 401 | WRONG_CREDENTIALS     |
+            nobody | POST /api/auth/signup  | {"email":"a@example.org","password":"Password123"}             | 400 | COMMON_PASSWORD       | password
+            nobody | POST /api/auth/signup  | {"email":"ann.lee@example.org","password":"Ann.Lee@example.org"} | 400 | COMMON_PASSWORD     | password
+            nobody | POST /api/auth/signup  | {"email":"ann.elise@example.org","password":"ann.elise"}       | 400 | COMMON_PASSWORD       | password
+            nobody | POST /api/auth/login   | {"email":"nobody","password":"long enough"}                    | 400 | INVALID_EMAIL         | email
+
+            # Mailed links, and what needs the password again
+            nobody | POST /api/auth/verify-email    | {}                                                     | 400 | LINK_INVALID          |
+            nobody | POST /api/auth/verify-email    | {"token":"<unknown>"}                                  | 400 | LINK_INVALID          |
+            nobody | POST /api/auth/forgot-password | {"email":"nobody"}                                     | 400 | INVALID_EMAIL         | email
+            nobody | POST /api/auth/reset-password  | {"token":"<unknown>","newPassword":"long enough"}      | 400 | LINK_INVALID          |
+            member | PUT /api/user/password | {"currentPassword":"<password>","newPassword":"7 signs"}       | 400 | INVALID_PASSWORD      | newPassword
+            member | PUT /api/user/password | {"currentPassword":"<password>","newPassword":"12345678"}      | 400 | COMMON_PASSWORD       | newPassword
+            member | PUT /api/user/password | {"currentPassword":"<password>","newPassword":"<email>"}       | 400 | COMMON_PASSWORD       | newPassword
+            member | PUT /api/user/email    | {"password":"<password>","email":"nobody"}                     | 400 | INVALID_EMAIL         | email
             nobody | POST /api/auth/login   | {"email":"<email>"}                                            | 401 | WRONG_CREDENTIALS     |
             nobody | POST /api/auth/refresh | {}                                                             | 401 | REFRESH_TOKEN_INVALID |
             nobody | POST /api/auth/refresh | {"refreshToken":"unknown"}                                     | 401 | REFRESH_TOKEN_INVALID |
@@ -237,9 +249,17 @@ class BadInputIT {
             String caller, String request, String body, int status, String code, String field) {
         String method = request.substring(0, request.indexOf(' '));
         String path = filled(request.substring(method.length() + 1));
-        String content = method.equals("POST") ? filled(body == null ? "" : body) : null;
+        String content = List.of("POST", "PUT").contains(method) ? filled(body == null ? "" : body) : null;
 
         assertRefused(() -> callers.get(caller).send(method, path, content), status, code, field);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST /api/user/devices", "POST /api/auth/login", "PUT /api/user/password"})
+    void refusesNoBodyAndNoMediaType(String request) {
+        String[] parts = request.split(" ");
+
+        assertRefused(() -> callers.get("member").send(parts[0], parts[1], null), 400, "MALFORMED_JSON", null);
     }
 
     @Test
@@ -323,6 +343,7 @@ class BadInputIT {
         Api.Answer known = login(names.get("email"), "a wrong password");
         Api.Answer unknown = login("unknown@example.org", "a wrong password");
 
+        assertThat(known.expect(401).code()).isEqualTo("WRONG_CREDENTIALS");
         assertThat(withoutParticulars(known)).isEqualTo(withoutParticulars(unknown));
     }
 

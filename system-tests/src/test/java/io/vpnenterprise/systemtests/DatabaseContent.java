@@ -20,7 +20,8 @@ record DatabaseContent(Map<String, String> tables) {
     private static final Set<String> BY_THEMSELVES = Set.of(
             "node_leases", "schedule_firings", "outbox", "deliveries", "notifications", "audit_entries", "audit_head");
 
-    private static final Set<String> SIGN_INS = Set.of("sessions", "refresh_tokens");
+    private static final Set<String> SIGN_INS =
+            Set.of("sessions", "refresh_tokens", "credential_tries", "known_devices");
 
     static DatabaseContent of(Database database) {
         Map<String, String> tables = new TreeMap<>();

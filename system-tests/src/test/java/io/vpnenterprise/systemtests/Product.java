@@ -232,6 +232,8 @@ final class Product implements AutoCloseable {
         environment.put("VPN_HOUSEKEEPING_EVERY", "PT5S");
         // Hundreds of tests sign in as the same admin, and each goes on with its session.
         environment.put("VPN_IDENTITY_SESSIONS_PER_USER", "100000");
+        // All tests come from one address; GuessingIT sets a limit of its own.
+        environment.put("VPN_IDENTITY_TRIES_PER_ADDRESS", "1000000");
         environment.putAll(more);
         return new ServerSpec(
                 home.resolve(directory), kind.archives(), log, listen, postgres.database(), environment, Map.of());

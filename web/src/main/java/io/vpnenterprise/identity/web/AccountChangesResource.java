@@ -12,11 +12,13 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirements;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -34,8 +36,20 @@ public class AccountChangesResource {
     /** Whose password is forgotten. */
     public record ForgottenPassword(String email) {}
 
-    /** The token of a mailed link, and the password that is to be. */
-    public record NewPassword(String token, String newPassword) {}
+    /**
+     * The token of a mailed link, and the password that is to be.
+     *
+     * @param deviceToken of an earlier sign-in on this device; may be null
+     * @param cookies true for a browser, which gets the device's token in a cookie; may be null
+     */
+    public record NewPassword(String token, String newPassword, String deviceToken, Boolean cookies) {}
+
+    /**
+     * What the next sign-in on this device presents.
+     *
+     * @param deviceToken null for a browser
+     */
+    public record DeviceView(String deviceToken) {}
 
     @Inject
     AccountChanges changes;
@@ -45,6 +59,9 @@ public class AccountChangesResource {
 
     @Context
     SecurityContext security;
+
+    @Context
+    HttpHeaders headers;
 
     @POST
     @Path("verify-email")
@@ -82,7 +99,16 @@ public class AccountChangesResource {
     @MayCall(MayCall.EVERYBODY)
     @SecurityRequirements
     @Operation(summary = "Sets a new password by a mailed link; all sessions of the account end")
-    public void resetPassword(NewPassword password) {
-        changes.resetPassword(password.token(), password.newPassword(), origin.get());
+    @APIResponseSchema(DeviceView.class)
+    public Response resetPassword(NewPassword password) {
+        String deviceToken = changes.resetPassword(
+                password.token(),
+                password.newPassword(),
+                DeviceCookie.tokenOf(password.deviceToken(), headers),
+                origin.get());
+        return Boolean.TRUE.equals(password.cookies())
+                ? DeviceCookie.add(Response.ok(new DeviceView(null)), deviceToken)
+                        .build()
+                : Response.ok(new DeviceView(deviceToken)).build();
     }
 }

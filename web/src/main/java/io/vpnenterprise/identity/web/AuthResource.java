@@ -4,6 +4,7 @@ import io.vpnenterprise.identity.Accounts;
 import io.vpnenterprise.identity.CsrfTokens;
 import io.vpnenterprise.identity.IdentityError;
 import io.vpnenterprise.identity.KeyRing;
+import io.vpnenterprise.identity.KnownDevices;
 import io.vpnenterprise.identity.Passkeys;
 import io.vpnenterprise.identity.SecondFactor;
 import io.vpnenterprise.identity.SecondFactors;
@@ -49,9 +50,10 @@ public class AuthResource {
     /**
      * E-mail address and password.
      *
+     * @param deviceToken of an earlier answer to this device; a browser has it in a cookie; may be null
      * @param cookies true for a browser, which gets its session in cookies; may be null
      */
-    public record Credentials(String email, String password, Boolean cookies) {}
+    public record Credentials(String email, String password, String deviceToken, Boolean cookies) {}
 
     /** A refresh token, to be traded. */
     public record Refresh(String refreshToken, Boolean cookies) {}
@@ -68,9 +70,15 @@ public class AuthResource {
      *
      * @param code for {@code totp} and {@code recovery-code}
      * @param assertion for {@code passkey}
+     * @param deviceToken as in {@link Credentials}
      */
     public record SecondFactorAnswer(
-            String challenge, String method, String code, PasskeyJson.Assertion assertion, Boolean cookies) {}
+            String challenge,
+            String method,
+            String code,
+            PasskeyJson.Assertion assertion,
+            String deviceToken,
+            Boolean cookies) {}
 
     /** What a browser signed with a passkey. */
     public record PasskeySignIn(PasskeyJson.Assertion assertion, Boolean cookies) {}
@@ -80,6 +88,9 @@ public class AuthResource {
 
     @Inject
     Accounts accounts;
+
+    @Inject
+    KnownDevices devices;
 
     @Inject
     SecondFactors secondFactors;
@@ -112,7 +123,8 @@ public class AuthResource {
     @Operation(summary = "Makes an account and signs it in")
     @APIResponseSchema(value = SignInAnswers.SignInView.class, responseCode = "201")
     public Response signUp(Credentials credentials) {
-        SignIn signIn = accounts.signUp(credentials.email(), credentials.password(), origin.get());
+        SignIn signIn = accounts.signUp(
+                credentials.email(), credentials.password(), deviceToken(credentials.deviceToken()), origin.get());
         return SignInAnswers.of(Response.Status.CREATED, signIn, credentials.cookies());
     }
 
@@ -123,7 +135,8 @@ public class AuthResource {
     @Operation(summary = "Signs in, or asks for the second factor of an account that has one")
     @APIResponseSchema(SignInAnswers.SignInView.class)
     public Response signIn(Credentials credentials) {
-        SignInOutcome outcome = accounts.signIn(credentials.email(), credentials.password(), origin.get());
+        SignInOutcome outcome = accounts.signIn(
+                credentials.email(), credentials.password(), deviceToken(credentials.deviceToken()), origin.get());
         return SignInAnswers.of(Response.Status.OK, outcome, credentials.cookies());
     }
 
@@ -140,7 +153,12 @@ public class AuthResource {
                 answer.challenge(),
                 new SecondFactors.Answer(factor, answer.code(), PasskeyJson.assertion(answer.assertion())),
                 origin.get());
-        return SignInAnswers.of(Response.Status.OK, signIn, answer.cookies());
+        SignIn known = devices.remember(signIn, deviceToken(answer.deviceToken()), origin.get());
+        return SignInAnswers.of(Response.Status.OK, known, answer.cookies());
+    }
+
+    private String deviceToken(String field) {
+        return DeviceCookie.tokenOf(field, headers);
     }
 
     @POST

@@ -17,14 +17,15 @@ import java.util.List;
  */
 final class SignInAnswers {
 
-    /** Where the refresh token goes, under both names of the API: nowhere else does a request need it. */
-    private static final List<String> REFRESH_PATHS = List.of("/api/auth", "/api/v1/auth");
+    /** Where refresh and device tokens go, under both names of the API: nowhere else does a request need them. */
+    static final List<String> PATHS = List.of("/api/auth", "/api/v1/auth");
 
     /**
      * Named as OAuth 2.0 does (RFC 6749, section 5.1), in camel case; or, without a session yet, the question for a second
      * factor and nothing else.
      *
-     * @param accessToken null for a browser, as is {@code refreshToken}
+     * @param accessToken null for a browser, as are {@code refreshToken} and {@code deviceToken}
+     * @param deviceToken to be kept, and presented with the next sign-in; null after a refresh
      * @param csrfToken for a browser: to be sent as {@code X-CSRF-Token} with whatever changes something
      */
     public record SignInView(
@@ -33,6 +34,7 @@ final class SignInAnswers {
             String tokenType,
             Long expiresInSeconds,
             String refreshToken,
+            String deviceToken,
             String csrfToken,
             SecondFactorView secondFactor) {}
 
@@ -76,6 +78,9 @@ final class SignInAnswers {
 
     /** Adds the session's cookies, for an answer that has another body or none. */
     static Response.ResponseBuilder withCookies(Response.ResponseBuilder answer, SignIn signIn) {
+        if (signIn.deviceToken() != null) {
+            DeviceCookie.add(answer, signIn.deviceToken());
+        }
         return set(answer, signIn.accessToken(), signIn.refreshToken(), signIn.sessionLeft());
     }
 
@@ -91,12 +96,12 @@ final class SignInAnswers {
     private static Response.ResponseBuilder set(
             Response.ResponseBuilder answer, String accessToken, String refreshToken, Duration life) {
         answer.header(HttpHeaders.SET_COOKIE, cookie(SessionCookies.ACCESS, accessToken, "/", life));
-        REFRESH_PATHS.forEach(path ->
+        PATHS.forEach(path ->
                 answer.header(HttpHeaders.SET_COOKIE, cookie(SessionCookies.REFRESH, refreshToken, path, life)));
         return answer;
     }
 
-    private static String cookie(String name, String value, String path, Duration life) {
+    static String cookie(String name, String value, String path, Duration life) {
         return "%s=%s; Path=%s; Max-Age=%d; HttpOnly; Secure; SameSite=Strict"
                 .formatted(name, value, path, life.toSeconds());
     }
@@ -108,6 +113,7 @@ final class SignInAnswers {
                 "Bearer",
                 signIn.accessTokenLife().toSeconds(),
                 signIn.refreshToken(),
+                signIn.deviceToken(),
                 null,
                 null);
     }
@@ -119,11 +125,12 @@ final class SignInAnswers {
                 "Cookie",
                 signIn.accessTokenLife().toSeconds(),
                 null,
+                null,
                 signIn.csrfToken(),
                 null);
     }
 
     private static SignInView asking(SecondFactorAsked asked) {
-        return new SignInView(null, null, null, null, null, null, SecondFactorView.from(asked));
+        return new SignInView(null, null, null, null, null, null, null, SecondFactorView.from(asked));
     }
 }

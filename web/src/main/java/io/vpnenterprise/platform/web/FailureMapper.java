@@ -42,6 +42,11 @@ public class FailureMapper implements ExceptionMapper<Throwable> {
         if (kind == ErrorKind.UNAVAILABLE) {
             response.header(HttpHeaders.RETRY_AFTER, "1");
         }
+        // Rounded up: who waits for so long is let in.
+        failure.retryAfter()
+                .ifPresent(wait -> response.header(
+                        HttpHeaders.RETRY_AFTER,
+                        Math.max(1, wait.plusMillis(999).toSeconds())));
         if (thrown instanceof NotAllowedException notAllowed) {
             response.header(HttpHeaders.ALLOW, notAllowed.getResponse().getHeaderString(HttpHeaders.ALLOW));
         }

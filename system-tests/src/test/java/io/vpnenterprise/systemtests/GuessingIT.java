@@ -1,0 +1,425 @@
+package io.vpnenterprise.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vpnenterprise.launcher.ApplicationServer;
+import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * Somebody guesses passwords, from many addresses and on two application nodes at once: so many tries and no more are
+ * looked at, the owner gets in meanwhile, and the answers tell nothing, not even by their time.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class GuessingIT {
+
+    private static final int GUESSES = 500;
+    private static final int TRIES = 10;
+    private static final int TRIES_PER_ADDRESS = 20;
+
+    /** Of each kind; the long form takes 5,000. */
+    private static final int SAMPLES = Integer.getInteger("guessing.samples", 100);
+
+    /** Of sending again what a node had no time for; each brings more than a hundred through. */
+    private static final int MAX_ROUNDS = 50;
+
+    private static final Pattern PASSWORD_CHECKS =
+            Pattern.compile("vpn_password_checks_total\\{outcome=\"(\\w+)\"} (\\S+)");
+
+    /** Below this, two samples are called different. */
+    private static final double P = 0.01;
+
+    private final long seed = System.nanoTime();
+    private final Random random = new Random(seed);
+    private Product product;
+    private ApplicationServer another;
+    private List<Api> nodes;
+    private Api admin;
+    private ExecutorService guessers;
+
+    @BeforeAll
+    void start() {
+        System.out.println("GuessingIT: seed " + seed);
+        Map<String, String> settings = Map.of(
+                "VPN_IDENTITY_TRIES_PER_ACCOUNT",
+                String.valueOf(TRIES),
+                "VPN_IDENTITY_TRIES_PER_ADDRESS",
+                String.valueOf(TRIES_PER_ADDRESS));
+        product = Product.start(settings);
+        another = product.startAnother(settings);
+        nodes = List.of(product.anonymous(), new Api(another.url()));
+        admin = product.admin();
+        guessers = Executors.newFixedThreadPool(GUESSES);
+    }
+
+    @AfterAll
+    void stop() {
+        if (guessers != null) {
+            guessers.shutdownNow();
+        }
+        if (another != null) {
+            another.close();
+        }
+        if (product != null) {
+            product.close();
+        }
+    }
+
+    @Test
+    void checksExactlyTheAllowedTriesOfManyAtOnceAndLetsTheOwnersKnownDeviceIn() {
+        String email = Api.newEmail();
+        String device = signUp(email);
+        Map<String, Long> before = passwordChecks();
+
+        List<Callable<Api.Answer>> guesses = new ArrayList<>();
+        for (int i = 0; i < GUESSES; i++) {
+            Api node = nodes.get(i % nodes.size());
+            String password = "guess number " + i;
+            guesses.add(() -> fromAnywhere(node).post("/api/auth/login", credentials(email, password, null)));
+        }
+        for (Api.Answer answer : untilAnswered(guesses)) {
+            assertThat(answer.expect(401).code()).isEqualTo("WRONG_CREDENTIALS");
+        }
+
+        Map<String, Long> after = passwordChecks();
+        assertThat(after.get("checked") - before.get("checked")).isEqualTo(TRIES);
+        assertThat(after.get("refused") - before.get("refused")).isEqualTo(GUESSES - TRIES);
+        assertThat(events("user.sign-in-failed", email)).isEqualTo(TRIES);
+        assertThat(events("user.locked", email)).isEqualTo(1);
+
+        for (Api node : nodes) {
+            assertThat(signIn(node, email, Product.MEMBER_PASSWORD, null).status())
+                    .as("the right password from an unknown device")
+                    .isEqualTo(401);
+            assertThat(signIn(node, email, Product.MEMBER_PASSWORD, device).status())
+                    .as("from a known one")
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void limitsWhoHasStolenADevicesTokenAndLeavesTheOthersAlone() {
+        String email = Api.newEmail();
+        String stolen = signUp(email);
+        String other = deviceToken(
+                signIn(nodes.get(0), email, Product.MEMBER_PASSWORD, null).expect(200));
+
+        for (int i = 0; i < TRIES; i++) {
+            signIn(nodes.get(i % 2), email, "guess number " + i, stolen).expect(401);
+        }
+
+        assertThat(signIn(nodes.get(1), email, Product.MEMBER_PASSWORD, stolen).status())
+                .isEqualTo(401);
+        assertThat(signIn(nodes.get(1), email, Product.MEMBER_PASSWORD, other).status())
+                .isEqualTo(200);
+        assertThat(signIn(nodes.get(0), email, Product.MEMBER_PASSWORD, null).status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void takesADevicesTokenForNoOtherAccount() {
+        String email = Api.newEmail();
+        signUp(email);
+        String ofAnother = signUp(Api.newEmail());
+        lock(email);
+
+        assertThat(signIn(nodes.get(0), email, Product.MEMBER_PASSWORD, ofAnother)
+                        .status())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void countsOnlyWhatWasWrong() {
+        String email = Api.newEmail();
+        signUp(email);
+
+        for (int i = 0; i < 2 * TRIES; i++) {
+            signIn(nodes.get(i % 2), email, Product.MEMBER_PASSWORD, null).expect(200);
+        }
+    }
+
+    @Test
+    void letsWhoResetsHisPasswordInFromTheNewDevice() {
+        String email = Api.newEmail();
+        signUp(email);
+        lock(email);
+        fromAnywhere(nodes.get(0))
+                .post("/api/auth/forgot-password", "{\"email\":\"%s\"}".formatted(email))
+                .expect(202);
+        String device = fromAnywhere(nodes.get(1))
+                .post(
+                        "/api/auth/reset-password",
+                        Json.createObjectBuilder()
+                                .add("token", new MailedLinks(product).token(email, "RESET_PASSWORD"))
+                                .add("newPassword", "a password after the attack")
+                                .build())
+                .expect(200)
+                .data()
+                .getString("deviceToken");
+        lock(email);
+
+        assertThat(signIn(nodes.get(0), email, "a password after the attack", device)
+                        .status())
+                .isEqualTo(200);
+        assertThat(signIn(nodes.get(0), email, Product.MEMBER_PASSWORD, device).status())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void refusesAnAddressThatTriesManyAccountsButNotAKnownDeviceThere() {
+        String email = Api.newEmail();
+        String device = signUp(email);
+        Api address = nodes.get(0).withHeader("X-Forwarded-For", "203.0.113.9");
+        for (int i = 0; i < TRIES_PER_ADDRESS; i++) {
+            address.post("/api/auth/login", credentials(Api.newEmail(), "long enough", null))
+                    .expect(401);
+        }
+
+        Api.Answer refused = address.post("/api/auth/login", credentials(email, Product.MEMBER_PASSWORD, null));
+
+        assertThat(refused.expect(429).code()).isEqualTo("TOO_MANY_TRIES");
+        assertThat(Integer.parseInt(refused.header("Retry-After"))).isBetween(1, 900);
+        address.post("/api/auth/login", credentials(email, Product.MEMBER_PASSWORD, device))
+                .expect(200);
+    }
+
+    private enum Case {
+        UNKNOWN,
+        LOCKED,
+        WRONG
+    }
+
+    @Test
+    void takesAsLongForUnknownLockedAndWrong() throws SQLException {
+        // A difference has to show twice: of a thousand runs, one at most may see one that is not there.
+        List<String> different = compare();
+        if (!different.isEmpty()) {
+            different.retainAll(compare());
+        }
+
+        assertThat(different).isEmpty();
+    }
+
+    /** Returns the pairs of cases whose times differ. */
+    private List<String> compare() throws SQLException {
+        Map<Case, List<String>> emails = new EnumMap<>(Case.class);
+        int accounts = SAMPLES / (TRIES - 1) + 1;
+        emails.put(Case.UNKNOWN, Stream.generate(Api::newEmail).limit(accounts).toList());
+        emails.put(Case.WRONG, madeAccounts(accounts));
+        emails.put(Case.LOCKED, madeAccounts(accounts));
+        // All have been tried once, the locked ones so often that they are.
+        emails.values().forEach(some -> some.forEach(this::measure));
+        lockAll(emails.get(Case.LOCKED));
+
+        List<Case> order = new ArrayList<>();
+        for (Case which : Case.values()) {
+            order.addAll(Collections.nCopies(SAMPLES, which));
+        }
+        Collections.shuffle(order, random);
+        Map<Case, double[]> times = new EnumMap<>(Case.class);
+        Map<Case, Integer> next = new EnumMap<>(Case.class);
+        for (Case which : order) {
+            int i = next.merge(which, 1, Integer::sum) - 1;
+            double nanos = measure(emails.get(which).get(i % accounts));
+            times.computeIfAbsent(which, none -> new double[SAMPLES])[i] = nanos;
+        }
+
+        List<String> different = new ArrayList<>();
+        for (Case[] pair :
+                new Case[][] {{Case.UNKNOWN, Case.LOCKED}, {Case.UNKNOWN, Case.WRONG}, {Case.LOCKED, Case.WRONG}}) {
+            double[] a = times.get(pair[0]);
+            double[] b = times.get(pair[1]);
+            System.out.printf(
+                    "GuessingIT: %s %.2f ms, %s %.2f ms (medians of %d): Mann-Whitney p %.4f, Kolmogorov-Smirnov p %.4f%n",
+                    pair[0],
+                    median(a),
+                    pair[1],
+                    median(b),
+                    SAMPLES,
+                    TwoSamples.mannWhitney(a, b),
+                    TwoSamples.kolmogorovSmirnov(a, b));
+            if (TwoSamples.p(a, b) < P) {
+                different.add(pair[0] + " and " + pair[1]);
+            }
+        }
+        return different;
+    }
+
+    /** Nanoseconds from the request to the answer. */
+    private double measure(String email) {
+        Api client = fromAnywhere(nodes.get(0));
+        String body = credentials(email, "guess number " + random.nextInt(1_000_000), null);
+        long before = System.nanoTime();
+        Api.Answer answer = client.post("/api/auth/login", body);
+        long nanos = System.nanoTime() - before;
+        answer.expect(401);
+        return nanos;
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2] / 1e6;
+    }
+
+    /** Accounts with one password: copies of one that signed up, since each hash takes its time. */
+    private List<String> madeAccounts(int count) throws SQLException {
+        String original = Api.newEmail();
+        signUp(original);
+        List<String> emails = Stream.generate(Api::newEmail).limit(count).toList();
+        try (Connection connection = product.database().connect();
+                PreparedStatement copy = connection.prepareStatement("""
+                        INSERT INTO users (id, email, password_hash, role, created_at)
+                        SELECT gen_random_uuid(), e, password_hash, role, created_at
+                        FROM users, unnest(?::text[]) e WHERE email = ?""")) {
+            copy.setArray(1, connection.createArrayOf("text", emails.toArray()));
+            copy.setString(2, original);
+            assertThat(copy.executeUpdate()).isEqualTo(count);
+        }
+        return emails;
+    }
+
+    private void lock(String email) {
+        for (int i = 0; i <= TRIES; i++) {
+            signIn(nodes.get(i % 2), email, "guess number " + i, null).expect(401);
+        }
+    }
+
+    /** Uses all tries of accounts up at once; the product keeps them by a keyed hash of the address. */
+    private void lockAll(List<String> emails) throws SQLException {
+        try (Connection connection = product.database().connect();
+                PreparedStatement lock = connection.prepareStatement(
+                        "UPDATE credential_tries SET tries = ?, refused = 1 WHERE subject = ANY (?)")) {
+            lock.setInt(1, TRIES);
+            lock.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "bytea", emails.stream().map(GuessingIT::subject).toArray()));
+            assertThat(lock.executeUpdate()).isEqualTo(emails.size());
+        }
+    }
+
+    private static byte[] subject(String email) {
+        byte[] key = hmac(Base64.getDecoder().decode(Product.MASTER_KEY), "mac/credential_tries");
+        return hmac(key, "ACCOUNT/" + email);
+    }
+
+    private static byte[] hmac(byte[] key, String text) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Sends all at once, and those for whom a node was too busy again, as long as there are any. */
+    private List<Api.Answer> untilAnswered(List<Callable<Api.Answer>> calls) {
+        List<Api.Answer> answers = new ArrayList<>();
+        List<Callable<Api.Answer>> left = calls;
+        for (int round = 0; round < MAX_ROUNDS && !left.isEmpty(); round++) {
+            List<Callable<Api.Answer>> again = new ArrayList<>();
+            try {
+                List<Future<Api.Answer>> sent = guessers.invokeAll(left);
+                for (int i = 0; i < sent.size(); i++) {
+                    Api.Answer answer = sent.get(i).get();
+                    if (answer.status() == 503) {
+                        again.add(left.get(i));
+                    } else {
+                        answers.add(answer);
+                    }
+                }
+            } catch (InterruptedException | ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+            left = again;
+        }
+        assertThat(left).as("guesses that no node had time for").isEmpty();
+        return answers;
+    }
+
+    /** A request of a botnet: each comes from another address, as a trusted proxy tells. */
+    private Api fromAnywhere(Api node) {
+        int host = random.nextInt(1 << 24);
+        return node.withHeader("X-Forwarded-For", "10.%d.%d.%d".formatted(host >> 16, host >> 8 & 0xff, host & 0xff));
+    }
+
+    private Api.Answer signIn(Api node, String email, String password, String device) {
+        return fromAnywhere(node).post("/api/auth/login", credentials(email, password, device));
+    }
+
+    /** Returns what the device is known by. */
+    private String signUp(String email) {
+        return deviceToken(fromAnywhere(nodes.get(0))
+                .post("/api/auth/signup", credentials(email, Product.MEMBER_PASSWORD, null))
+                .expect(201));
+    }
+
+    private static String deviceToken(Api.Answer answer) {
+        return answer.data().getString("deviceToken");
+    }
+
+    private static String credentials(String email, String password, String device) {
+        JsonObjectBuilder body = Json.createObjectBuilder().add("email", email).add("password", password);
+        return (device == null ? body : body.add("deviceToken", device)).build().toString();
+    }
+
+    /** Of both nodes, by outcome. */
+    private Map<String, Long> passwordChecks() {
+        Map<String, Long> sums = new HashMap<>(Map.of("checked", 0L, "refused", 0L));
+        for (Api node : nodes) {
+            Matcher figures = PASSWORD_CHECKS.matcher(
+                    node.withToken(admin.token()).get("/metrics").expect(200).text());
+            while (figures.find()) {
+                sums.merge(figures.group(1), (long) Double.parseDouble(figures.group(2)), Long::sum);
+            }
+        }
+        return sums;
+    }
+
+    private long events(String action, String email) {
+        try (Connection connection = product.database().connect();
+                PreparedStatement count = connection.prepareStatement("""
+                        SELECT count(*) FROM outbox
+                        WHERE type = 'AuditEvent' AND payload ->> 'action' = ? AND payload #>> '{target,name}' = ?""")) {
+            count.setString(1, action);
+            count.setString(2, email);
+            try (ResultSet row = count.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
