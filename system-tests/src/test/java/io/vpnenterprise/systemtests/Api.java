@@ -89,6 +89,16 @@ final class Api {
         return signedIn(post("/api/auth/login", credentials(email, password)).expect(200));
     }
 
+    /** The same member with the next tokens. */
+    Api refreshed() {
+        return signedIn(post(
+                        "/api/auth/refresh",
+                        Json.createObjectBuilder()
+                                .add("refreshToken", refreshToken)
+                                .build())
+                .expect(200));
+    }
+
     Api withToken(String accessToken) {
         return new Api(url, accessToken, refreshToken, headers);
     }

@@ -217,7 +217,7 @@ final class Product implements AutoCloseable {
         environment.put("VPN_MASTER_KEY", MASTER_KEY);
         environment.put("VPN_ADMIN_EMAIL", ADMIN_EMAIL);
         environment.put("VPN_ADMIN_PASSWORD", ADMIN_PASSWORD);
-        environment.put("VPN_PUBLIC_URL", "http://localhost:" + port);
+        environment.put("VPN_PUBLIC_URL", publicUrl());
         environment.put("ALLOWED_ORIGINS", ALLOWED_ORIGIN);
         // So that a test can come from any address, by X-Forwarded-For.
         environment.put("VPN_TRUSTED_PROXIES", "127.0.0.1");
@@ -246,6 +246,11 @@ final class Product implements AutoCloseable {
 
     URI url() {
         return URI.create("http://127.0.0.1:" + port);
+    }
+
+    /** The address by which it is told that it is known. */
+    String publicUrl() {
+        return "http://localhost:" + port;
     }
 
     Database database() {
