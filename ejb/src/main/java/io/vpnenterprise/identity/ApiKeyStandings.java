@@ -55,7 +55,9 @@ class ApiKeyStandings {
     private Optional<Standing> read(String hash) {
         Optional<Standing> found = sql.first(
                 """
-                SELECT k.id, k.name, k.scopes, k.expires_at, u.id AS user_id, u.email, u.role
+                SELECT k.id, k.name, k.scopes, k.expires_at, u.id AS user_id, u.email,
+                       -- What a provider's groups gave counts only where the provider vouched for its owner just now.
+                       CASE WHEN u.managed_by IS NULL THEN u.role ELSE 'USER' END AS role
                 FROM api_keys k JOIN users u ON u.id = k.user_id
                 WHERE k.key_hash = ? AND u.state = 'ACTIVE'""",
                 row -> new Standing(

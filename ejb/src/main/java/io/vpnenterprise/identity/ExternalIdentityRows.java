@@ -57,6 +57,9 @@ public class ExternalIdentityRows {
     UserRows users;
 
     @Inject
+    Confirmations confirmations;
+
+    @Inject
     OidcConfig config;
 
     public void begin(Pending pending, String provider, String state, String browser) {
@@ -153,6 +156,7 @@ public class ExternalIdentityRows {
 
     /** Takes a link away; refused for the last way in, and for the provider that manages the account. */
     public void unlink(Caller caller, UUID identityId) {
+        confirmations.requireRecent(caller);
         // The user's row keeps two of these from taking the last two ways in at once.
         Account owner = account("SELECT " + ACCOUNT + " FROM users u WHERE u.id = ? FOR NO KEY UPDATE", caller.userId())
                 .orElseThrow();
@@ -168,6 +172,7 @@ public class ExternalIdentityRows {
         boolean another =
                 sql.first("""
                         SELECT 1 FROM users u WHERE u.id = ? AND (u.password_hash IS NOT NULL
+                            OR EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = u.id)
                             OR EXISTS (SELECT 1 FROM user_identities i WHERE i.user_id = u.id AND i.id <> ?))""", row -> true, caller.userId(), identityId).isPresent();
         if (!another) {
             throw new VpnException(IdentityError.LAST_WAY_IN);

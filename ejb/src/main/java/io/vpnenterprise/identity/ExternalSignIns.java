@@ -62,6 +62,9 @@ public class ExternalSignIns {
     SecondFactors secondFactors;
 
     @Inject
+    Confirmations confirmations;
+
+    @Inject
     TokenIssuer tokens;
 
     @Inject
@@ -106,8 +109,9 @@ public class ExternalSignIns {
         return begin(providerId, returnTo, browser, null);
     }
 
-    /** As {@link #begin}, to link the provider's account to the caller instead of signing in. */
+    /** As {@link #begin}, to link the provider's account to the caller, who signed in just now, instead of signing in. */
     public Begun beginLink(Caller caller, String providerId, String returnTo, String browser) {
+        confirmations.requireRecent(caller);
         return begin(providerId, returnTo, browser, caller.userId());
     }
 
