@@ -7,8 +7,6 @@ import io.vpnenterprise.platform.Secrets;
 import io.vpnenterprise.platform.Sql;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
-import jakarta.persistence.EntityManager;
-import jakarta.persistence.PersistenceContext;
 import java.time.OffsetDateTime;
 import java.util.Optional;
 import java.util.UUID;
@@ -47,7 +45,7 @@ public class RefreshTokens {
     /** The session that a presented token belongs to; its row is locked. */
     private record Family(
             UUID sessionId,
-            UUID userId,
+            User user,
             OffsetDateTime expiresAt,
             boolean next,
             boolean last,
@@ -56,9 +54,6 @@ public class RefreshTokens {
 
     /** What a token was given that was not used last. */
     private record Given(boolean withinGrace, int successors) {}
-
-    @PersistenceContext
-    EntityManager entities;
 
     @Inject
     Sql sql;
@@ -116,18 +111,19 @@ public class RefreshTokens {
     private Optional<Family> lockFamily(byte[] hash) {
         return sql.first(
                 """
-                SELECT s.id, s.user_id, s.expires_at, s.successors,
+                SELECT s.id, s.expires_at, s.successors,
+                       u.id AS user_id, u.email, u.role, u.state, u.epoch, u.created_at AS user_created_at,
                        s.next_token_hash = t.token_hash AS next,
                        coalesce(s.last_token_hash = t.token_hash, false) AS last,
                        coalesce(s.last_token_hash = t.token_hash
                                 AND s.refreshed_at > now() - make_interval(secs => ?), false) AS within_grace
-                FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
+                FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id JOIN users u ON u.id = s.user_id
                 WHERE t.token_hash = ? AND s.ended_at IS NULL AND s.expires_at > now()
                   AND s.last_used_at > now() - make_interval(secs => ?)
                 FOR UPDATE OF s""",
                 row -> new Family(
                         Sql.uuid(row, "id"),
-                        Sql.uuid(row, "user_id"),
+                        User.of(row),
                         row.getObject("expires_at", OffsetDateTime.class),
                         row.getBoolean("next"),
                         row.getBoolean("last"),
@@ -169,7 +165,7 @@ public class RefreshTokens {
     }
 
     private Optional<Sessions.Opened> opened(Family family, String next) {
-        return Optional.ofNullable(entities.find(User.class, family.userId()))
+        return Optional.of(family.user())
                 .filter(user -> user.state() == User.State.ACTIVE)
                 .map(user -> new Sessions.Opened(user, family.sessionId(), family.expiresAt(), next));
     }
@@ -179,7 +175,7 @@ public class RefreshTokens {
         sessions.end(family.sessionId());
         outbox.add(AuditEvent.byUnknown("refresh-token.replayed", origin)
                 .on("session", family.sessionId(), "")
-                .concerning(family.userId())
+                .concerning(family.user().id())
                 .of(AuditEvent.Severity.CRITICAL));
     }
 

@@ -4,6 +4,7 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
@@ -27,6 +28,9 @@ class TokenIssuer {
     /** The session, by the name OpenID Connect gives it. */
     static final String SESSION = "sid";
 
+    /** A key as it signs: making this of a JWK decodes all of its numbers. Thread-safe. */
+    private record Signing(RSAKey key, JWSSigner signer) {}
+
     @Inject
     KeyRing keys;
 
@@ -38,6 +42,8 @@ class TokenIssuer {
 
     @Inject
     CsrfTokens csrfTokens;
+
+    private volatile Signing signing;
 
     SignIn issue(Sessions.Opened session) {
         User user = session.user();
@@ -60,7 +66,7 @@ class TokenIssuer {
                         .claim(EPOCH, user.epoch())
                         .build());
         try {
-            token.sign(new RSASSASigner(key));
+            token.sign(signer(key));
         } catch (JOSEException e) {
             throw new IllegalStateException("RS256 is not to be had", e);
         }
@@ -72,5 +78,14 @@ class TokenIssuer {
                 Duration.between(now, session.expiresAt().toInstant()),
                 csrfTokens.of(session.sessionId()),
                 null);
+    }
+
+    private JWSSigner signer(RSAKey key) throws JOSEException {
+        Signing last = signing;
+        if (last == null || last.key() != key) {
+            last = new Signing(key, new RSASSASigner(key));
+            signing = last;
+        }
+        return last.signer();
     }
 }

@@ -2,6 +2,7 @@ package io.vpnenterprise.identity;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
@@ -33,6 +34,9 @@ public class TokenVerifier {
     /** Our own are under 1 KiB; a longer text is not worth parsing. */
     private static final int MAX_LENGTH = 4_096;
 
+    /** A key as it verifies: making this of a JWK decodes its numbers, and there is mostly one key. Thread-safe. */
+    private record Verifying(RSAKey key, JWSVerifier verifier) {}
+
     @Inject
     KeyRing keys;
 
@@ -41,6 +45,8 @@ public class TokenVerifier {
 
     @Inject
     Standings standings;
+
+    private volatile Verifying verifying;
 
     @Inject
     ApiKeyStandings apiKeys;
@@ -110,12 +116,21 @@ public class TokenVerifier {
                 keys.find(jwt.getHeader().getKeyID()).orElseThrow(() -> new VpnException(PlatformError.INVALID_TOKEN));
         try {
             // The algorithm is ours to name, never the token's.
-            if (!JWSAlgorithm.RS256.equals(jwt.getHeader().getAlgorithm()) || !jwt.verify(new RSASSAVerifier(key))) {
+            if (!JWSAlgorithm.RS256.equals(jwt.getHeader().getAlgorithm()) || !jwt.verify(verifier(key))) {
                 throw new VpnException(PlatformError.INVALID_TOKEN);
             }
         } catch (JOSEException e) {
             throw new VpnException(PlatformError.INVALID_TOKEN, null, e);
         }
+    }
+
+    private JWSVerifier verifier(RSAKey key) throws JOSEException {
+        Verifying last = verifying;
+        if (last == null || last.key() != key) {
+            last = new Verifying(key, new RSASSAVerifier(key));
+            verifying = last;
+        }
+        return last.verifier();
     }
 
     private void requireTime(JWTClaimsSet claims) {

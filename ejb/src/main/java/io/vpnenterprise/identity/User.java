@@ -1,5 +1,6 @@
 package io.vpnenterprise.identity;
 
+import io.vpnenterprise.platform.Sql;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -7,6 +8,8 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.NamedQuery;
 import jakarta.persistence.Table;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.Optional;
 import java.util.UUID;
@@ -61,6 +64,21 @@ public class User {
         this.role = role;
         this.state = State.ACTIVE;
         this.createdAt = now;
+    }
+
+    /**
+     * One that was read by SQL, together with something else that was wanted of the database: of the columns named here,
+     * and no part of any persistence context.
+     */
+    static User of(ResultSet row) throws SQLException {
+        User user = new User();
+        user.id = Sql.uuid(row, "user_id");
+        user.email = row.getString("email");
+        user.role = Role.valueOf(row.getString("role"));
+        user.state = State.valueOf(row.getString("state"));
+        user.epoch = row.getInt("epoch");
+        user.createdAt = row.getObject("user_created_at", OffsetDateTime.class);
+        return user;
     }
 
     public UUID id() {
