@@ -5,7 +5,9 @@ import io.vpnenterprise.identity.SecondFactor;
 import io.vpnenterprise.identity.SecondFactorAsked;
 import io.vpnenterprise.identity.SignIn;
 import io.vpnenterprise.platform.PlatformConfig;
+import io.vpnenterprise.platform.RouteClass;
 import io.vpnenterprise.platform.VpnException;
+import io.vpnenterprise.platform.web.CountedAs;
 import io.vpnenterprise.platform.web.MayCall;
 import io.vpnenterprise.platform.web.RequestOrigin;
 import jakarta.enterprise.context.RequestScoped;
@@ -82,6 +84,7 @@ public class OidcResource {
 
     @GET
     @Path("{id}/start")
+    @CountedAs(RouteClass.CREDENTIALS)
     @SecurityRequirements
     @Operation(summary = "Sends the browser to the provider")
     @APIResponse(responseCode = "303", description = "To the provider, or to the sign-in page with #error=CODE")
@@ -97,6 +100,7 @@ public class OidcResource {
 
     @GET
     @Path("{id}/callback")
+    @CountedAs(RouteClass.CREDENTIALS)
     @SecurityRequirements
     @Operation(summary = "Where the provider sends the browser back to")
     @APIResponse(responseCode = "303", description = "To returnTo, signed in, or to the sign-in page with #error=CODE")
