@@ -3,11 +3,16 @@ package io.vpnenterprise;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.vpnenterprise.platform.web.MayCall;
+import jakarta.ejb.Singleton;
+import jakarta.ejb.Stateless;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -100,5 +105,21 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .areAssignableTo(MayCall.class)
                 .check(PRODUCT);
+    }
+
+    /** Payara's proxies of beans live in a package of their own: a call with a hidden type fails there, at run time. */
+    @Test
+    void beansMethodsHaveOnlyPublicTypes() {
+        List<String> hidden = PRODUCT.stream()
+                .filter(type -> type.isAnnotatedWith(Stateless.class) || type.isAnnotatedWith(Singleton.class))
+                .flatMap(type -> type.getMethods().stream())
+                .filter(method -> method.getModifiers().contains(JavaModifier.PUBLIC))
+                .filter(method -> !method.getModifiers().contains(JavaModifier.STATIC))
+                .filter(method -> method.getAllInvolvedRawTypes().stream()
+                        .anyMatch(type -> type.getName().startsWith("io.vpnenterprise.")
+                                && !type.getModifiers().contains(JavaModifier.PUBLIC)))
+                .map(JavaMethod::getFullName)
+                .toList();
+        assertThat(hidden).isEmpty();
     }
 }

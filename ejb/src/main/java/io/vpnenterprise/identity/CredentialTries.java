@@ -34,7 +34,7 @@ class CredentialTries {
      * @param granted false when the subject has none left
      * @param windowEndsAt when it has all of them again
      */
-    record Try(byte[] subject, boolean granted, OffsetDateTime windowEndsAt) {
+    public record Try(byte[] subject, boolean granted, OffsetDateTime windowEndsAt) {
 
         /** @throws VpnException {@code TOO_MANY_TRIES}, with the time to wait */
         void require() {
