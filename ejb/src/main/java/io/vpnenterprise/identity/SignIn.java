@@ -30,10 +30,16 @@ public record SignIn(
     }
 
     /** What an account shows of itself. */
-    public record Profile(UUID id, String email, String role, Set<String> groups, OffsetDateTime createdAt) {
+    public record Profile(
+            UUID id, String email, boolean emailVerified, String role, Set<String> groups, OffsetDateTime createdAt) {
         static Profile of(User user) {
             return new Profile(
-                    user.id(), user.email(), user.role().label(), user.role().groups(), user.createdAt());
+                    user.id(),
+                    user.email(),
+                    user.emailVerifiedAt().isPresent(),
+                    user.role().label(),
+                    user.role().groups(),
+                    user.createdAt());
         }
     }
 }

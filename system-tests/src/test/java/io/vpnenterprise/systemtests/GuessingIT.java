@@ -15,16 +15,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -45,6 +49,7 @@ class GuessingIT {
     private static final int GUESSES = 500;
     private static final int TRIES = 10;
     private static final int TRIES_PER_ADDRESS = 20;
+    private static final int LINK_MAILS = 5;
 
     /** Of each kind; the long form takes 5,000. */
     private static final int SAMPLES = Integer.getInteger("guessing.samples", 100);
@@ -73,7 +78,9 @@ class GuessingIT {
                 "VPN_IDENTITY_TRIES_PER_ACCOUNT",
                 String.valueOf(TRIES),
                 "VPN_IDENTITY_TRIES_PER_ADDRESS",
-                String.valueOf(TRIES_PER_ADDRESS));
+                String.valueOf(TRIES_PER_ADDRESS),
+                "VPN_IDENTITY_LINK_MAILS_PER_HOUR",
+                String.valueOf(LINK_MAILS));
         product = Product.start(settings);
         another = product.startAnother(settings);
         nodes = List.of(product.anonymous(), new Api(another.url()));
@@ -212,76 +219,92 @@ class GuessingIT {
                 .expect(200);
     }
 
-    private enum Case {
-        UNKNOWN,
-        LOCKED,
-        WRONG
+    @Test
+    void takesAsLongForUnknownLockedAndWrong() {
+        assertAlike(this::comparedSignIns);
     }
 
     @Test
-    void takesAsLongForUnknownLockedAndWrong() throws SQLException {
-        // A difference has to show twice: of a thousand runs, one at most may see one that is not there.
-        List<String> different = compare();
-        if (!different.isEmpty()) {
-            different.retainAll(compare());
-        }
+    void takesAsLongForAForgottenPasswordOfNobody() {
+        assertAlike(this::comparedForgottenPasswords);
+    }
 
+    /** A difference has to show twice: of a thousand runs, one or two may see one that is not there. */
+    private static void assertAlike(Supplier<Set<String>> compared) {
+        Set<String> different = compared.get();
+        if (!different.isEmpty()) {
+            different.retainAll(compared.get());
+        }
         assertThat(different).isEmpty();
     }
 
     /** Returns the pairs of cases whose times differ. */
-    private List<String> compare() throws SQLException {
-        Map<Case, List<String>> emails = new EnumMap<>(Case.class);
+    private Set<String> comparedSignIns() {
         int accounts = SAMPLES / (TRIES - 1) + 1;
-        emails.put(Case.UNKNOWN, Stream.generate(Api::newEmail).limit(accounts).toList());
-        emails.put(Case.WRONG, madeAccounts(accounts));
-        emails.put(Case.LOCKED, madeAccounts(accounts));
+        List<String> unknown = newEmails(accounts);
+        List<String> wrong = madeAccounts(accounts);
+        List<String> locked = madeAccounts(accounts);
         // All have been tried once, the locked ones so often that they are.
-        emails.values().forEach(some -> some.forEach(this::measure));
-        lockAll(emails.get(Case.LOCKED));
+        Stream.of(unknown, wrong, locked).flatMap(List::stream).forEach(this::timeOfWrongPassword);
+        lockAll(locked);
+        return compared(Map.of("unknown", unknown, "wrong", wrong, "locked", locked), this::timeOfWrongPassword);
+    }
 
-        List<Case> order = new ArrayList<>();
-        for (Case which : Case.values()) {
-            order.addAll(Collections.nCopies(SAMPLES, which));
-        }
+    private Set<String> comparedForgottenPasswords() {
+        int accounts = SAMPLES / (LINK_MAILS - 1) + 1;
+        List<String> unknown = newEmails(accounts);
+        List<String> known = madeAccounts(accounts);
+        Stream.of(unknown, known).flatMap(List::stream).forEach(this::timeOfForgottenPassword);
+        return compared(Map.of("of nobody", unknown, "of somebody", known), this::timeOfForgottenPassword);
+    }
+
+    private Set<String> compared(Map<String, List<String>> cases, ToDoubleFunction<String> measure) {
+        List<String> order = new ArrayList<>();
+        cases.keySet().forEach(which -> order.addAll(Collections.nCopies(SAMPLES, which)));
         Collections.shuffle(order, random);
-        Map<Case, double[]> times = new EnumMap<>(Case.class);
-        Map<Case, Integer> next = new EnumMap<>(Case.class);
-        for (Case which : order) {
-            int i = next.merge(which, 1, Integer::sum) - 1;
-            double nanos = measure(emails.get(which).get(i % accounts));
-            times.computeIfAbsent(which, none -> new double[SAMPLES])[i] = nanos;
+        Map<String, double[]> times = new TreeMap<>();
+        Map<String, Integer> measured = new HashMap<>();
+        for (String which : order) {
+            int i = measured.merge(which, 1, Integer::sum) - 1;
+            List<String> emails = cases.get(which);
+            times.computeIfAbsent(which, none -> new double[SAMPLES])[i] =
+                    measure.applyAsDouble(emails.get(i % emails.size()));
         }
-
-        List<String> different = new ArrayList<>();
-        for (Case[] pair :
-                new Case[][] {{Case.UNKNOWN, Case.LOCKED}, {Case.UNKNOWN, Case.WRONG}, {Case.LOCKED, Case.WRONG}}) {
-            double[] a = times.get(pair[0]);
-            double[] b = times.get(pair[1]);
-            System.out.printf(
-                    "GuessingIT: %s %.2f ms, %s %.2f ms (medians of %d): Mann-Whitney p %.4f, Kolmogorov-Smirnov p %.4f%n",
-                    pair[0],
-                    median(a),
-                    pair[1],
-                    median(b),
-                    SAMPLES,
-                    TwoSamples.mannWhitney(a, b),
-                    TwoSamples.kolmogorovSmirnov(a, b));
-            if (TwoSamples.p(a, b) < P) {
-                different.add(pair[0] + " and " + pair[1]);
+        Set<String> different = new TreeSet<>();
+        for (String a : times.keySet()) {
+            for (String b : times.keySet()) {
+                if (a.compareTo(b) < 0 && differ(a, times.get(a), b, times.get(b))) {
+                    different.add(a + ", " + b);
+                }
             }
         }
         return different;
     }
 
+    private static boolean differ(String nameA, double[] a, String nameB, double[] b) {
+        double shift = TwoSamples.mannWhitney(a, b);
+        double shape = TwoSamples.kolmogorovSmirnov(a, b);
+        System.out.printf(
+                "GuessingIT: %s %.2f ms, %s %.2f ms (medians of %d): Mann-Whitney p %.4f, Kolmogorov-Smirnov p %.4f%n",
+                nameA, median(a), nameB, median(b), SAMPLES, shift, shape);
+        return shift < P || shape < P;
+    }
+
+    private double timeOfWrongPassword(String email) {
+        return time("/api/auth/login", credentials(email, "guess number " + random.nextInt(1_000_000), null), 401);
+    }
+
+    private double timeOfForgottenPassword(String email) {
+        return time("/api/auth/forgot-password", "{\"email\":\"%s\"}".formatted(email), 202);
+    }
+
     /** Nanoseconds from the request to the answer. */
-    private double measure(String email) {
+    private double time(String path, String body, int status) {
         Api client = fromAnywhere(nodes.get(0));
-        String body = credentials(email, "guess number " + random.nextInt(1_000_000), null);
         long before = System.nanoTime();
-        Api.Answer answer = client.post("/api/auth/login", body);
+        Api.Answer answer = client.post(path, body);
         long nanos = System.nanoTime() - before;
-        answer.expect(401);
+        answer.expect(status);
         return nanos;
     }
 
@@ -292,10 +315,10 @@ class GuessingIT {
     }
 
     /** Accounts with one password: copies of one that signed up, since each hash takes its time. */
-    private List<String> madeAccounts(int count) throws SQLException {
+    private List<String> madeAccounts(int count) {
         String original = Api.newEmail();
         signUp(original);
-        List<String> emails = Stream.generate(Api::newEmail).limit(count).toList();
+        List<String> emails = newEmails(count);
         try (Connection connection = product.database().connect();
                 PreparedStatement copy = connection.prepareStatement("""
                         INSERT INTO users (id, email, password_hash, role, created_at)
@@ -304,8 +327,14 @@ class GuessingIT {
             copy.setArray(1, connection.createArrayOf("text", emails.toArray()));
             copy.setString(2, original);
             assertThat(copy.executeUpdate()).isEqualTo(count);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
         return emails;
+    }
+
+    private static List<String> newEmails(int count) {
+        return Stream.generate(Api::newEmail).limit(count).toList();
     }
 
     private void lock(String email) {
@@ -315,7 +344,7 @@ class GuessingIT {
     }
 
     /** Uses all tries of accounts up at once; the product keeps them by a keyed hash of the address. */
-    private void lockAll(List<String> emails) throws SQLException {
+    private void lockAll(List<String> emails) {
         try (Connection connection = product.database().connect();
                 PreparedStatement lock = connection.prepareStatement(
                         "UPDATE credential_tries SET tries = ?, refused = 1 WHERE subject = ANY (?)")) {
@@ -325,6 +354,8 @@ class GuessingIT {
                     connection.createArrayOf(
                             "bytea", emails.stream().map(GuessingIT::subject).toArray()));
             assertThat(lock.executeUpdate()).isEqualTo(emails.size());
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -2,15 +2,13 @@ package io.vpnenterprise.systemtests;
 
 import java.util.Arrays;
 
-/** Two-sample tests: how likely it is that two sets of measurements as different as these come from one source. */
+/**
+ * Two-sample tests: how likely it is that two sets of measurements as different as these come from one source. One sees a
+ * shift best, the other any difference of shape.
+ */
 final class TwoSamples {
 
     private TwoSamples() {}
-
-    /** The smaller of both tests' p-values: one sees a shift best, the other any difference of shape. */
-    static double p(double[] a, double[] b) {
-        return Math.min(mannWhitney(a, b), kolmogorovSmirnov(a, b));
-    }
 
     /** Mann–Whitney U, two-sided, by the normal approximation; for measurements without ties, as nanoseconds are. */
     static double mannWhitney(double[] a, double[] b) {

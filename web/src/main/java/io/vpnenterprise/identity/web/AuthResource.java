@@ -59,9 +59,10 @@ public class AuthResource {
     public record Refresh(String refreshToken, Boolean cookies) {}
 
     /** An account, as it sees itself. */
-    public record UserView(UUID id, String email, String role, OffsetDateTime createdAt) {
+    public record UserView(UUID id, String email, boolean emailVerified, String role, OffsetDateTime createdAt) {
         static UserView from(SignIn.Profile profile) {
-            return new UserView(profile.id(), profile.email(), profile.role(), profile.createdAt());
+            return new UserView(
+                    profile.id(), profile.email(), profile.emailVerified(), profile.role(), profile.createdAt());
         }
     }
 
