@@ -12,6 +12,8 @@ public class IdentityConfig implements FeatureConfig {
 
     private Duration accessTokenLife;
     private Duration sessionLife;
+    private Duration signingKeyLead;
+    private Duration signingKeyLife;
     private Duration sessionIdle;
     private Duration refreshGrace;
     private int sessionsPerUser;
@@ -40,6 +42,12 @@ public class IdentityConfig implements FeatureConfig {
         // Refreshing does not lengthen it: a stolen session ends by itself.
         sessionLife = settings.duration(
                 "vpn.identity.session-life", Duration.ofDays(30), Duration.ofMinutes(1), Duration.ofDays(90));
+        // Longer than any verifier remembers our key set: MicroProfile JWT's on Payara does for 5 minutes.
+        signingKeyLead = settings.duration(
+                "vpn.identity.signing-key-lead", Duration.ofMinutes(10), Duration.ofSeconds(2), Duration.ofDays(1));
+        // A stolen key is worth something for this long, unless an operator rotates at once.
+        signingKeyLife = settings.duration(
+                "vpn.identity.signing-key-life", Duration.ofDays(30), Duration.ofHours(1), Duration.ofDays(365));
         // Someone who comes every week stays signed in; a forgotten browser does not. It is known to the minute.
         sessionIdle = settings.duration(
                 "vpn.identity.session-idle", Duration.ofDays(14), Duration.ofMinutes(5), Duration.ofDays(90));
@@ -95,6 +103,14 @@ public class IdentityConfig implements FeatureConfig {
 
     Duration sessionLife() {
         return sessionLife;
+    }
+
+    Duration signingKeyLead() {
+        return signingKeyLead;
+    }
+
+    Duration signingKeyLife() {
+        return signingKeyLife;
     }
 
     Duration sessionIdle() {

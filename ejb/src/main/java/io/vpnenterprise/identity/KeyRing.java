@@ -13,16 +13,18 @@ import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
- * The keys that sign access tokens: RSA for RS256 (RFC 7518), made at the first start, private halves sealed.
- * Thread-safe. Keys that another node made are found when a token names them.
+ * The keys that sign access tokens, as this application node knows them: RSA for RS256 (RFC 7518), private halves sealed.
+ * {@link SigningKeys} rotates them; this follows the database every second, and at once when a token names a key that it
+ * does not know. The database's clock alone says which key signs. Thread-safe.
  */
 @ApplicationScoped
 public class KeyRing implements FirstStep {
@@ -36,14 +38,20 @@ public class KeyRing implements FirstStep {
      */
     private static final int BITS = 2_048;
 
+    private record Row(String kid, boolean signs, boolean due) {}
+
     @Inject
     Sql sql;
 
     @Inject
     Secrets secrets;
 
+    @Inject
+    IdentityConfig config;
+
     private volatile Map<String, RSAKey> keys = Map.of();
     private volatile RSAKey signing;
+    private volatile boolean due;
     private volatile long loadedAt;
 
     @Override
@@ -57,13 +65,9 @@ public class KeyRing implements FirstStep {
         if (signing == null) {
             RSAKey made = generate();
             // Two nodes may start at once: the row that is there afterwards is the key, whoever made it.
-            sql.update(
-                    """
-                    INSERT INTO signing_keys (kid, public_jwk, sealed_private, created_at)
-                    SELECT ?, ?, ?, now() WHERE NOT EXISTS (SELECT 1 FROM signing_keys)""",
-                    made.getKeyID(),
-                    made.toPublicJWK().toJSONString(),
-                    secrets.seal(made.toJSONString().getBytes(StandardCharsets.UTF_8), purpose(made.getKeyID())));
+            sql.update("""
+                    INSERT INTO signing_keys (kid, public_jwk, sealed_private, created_at, signs_from)
+                    SELECT ?, ?, ?, now(), now() WHERE NOT EXISTS (SELECT 1 FROM signing_keys)""", made.getKeyID(), made.toPublicJWK().toJSONString(), sealed(made));
             load();
         }
     }
@@ -86,20 +90,57 @@ public class KeyRing implements FirstStep {
         return new JWKSet(List.copyOf(keys.values())).toPublicJWKSet().toString();
     }
 
-    private void load() {
-        List<RSAKey> found = sql.list(
-                "SELECT kid, sealed_private FROM signing_keys ORDER BY created_at DESC",
-                row -> parse(secrets.open(row.getBytes("sealed_private"), purpose(row.getString("kid")))));
-        keys = found.stream().collect(Collectors.toUnmodifiableMap(RSAKey::getKeyID, Function.identity()));
-        signing = found.isEmpty() ? null : found.get(0);
-        loadedAt = System.nanoTime();
+    /** Whether the key that signs has done so for long enough. */
+    boolean isDue() {
+        return due;
+    }
+
+    /** Reads which keys there are now; opens only those that are new. */
+    synchronized void load() {
+        long readAt = System.nanoTime();
+        List<Row> rows = sql.list(
+                """
+                SELECT kid, signs_from <= now() AS signs, signs_from <= now() - make_interval(secs => ?) AS due
+                FROM signing_keys WHERE published_until IS NULL OR published_until > now()
+                ORDER BY signs_from DESC, created_at DESC""",
+                row -> new Row(row.getString("kid"), row.getBoolean("signs"), row.getBoolean("due")),
+                config.signingKeyLife().toSeconds());
+        Map<String, RSAKey> known = keys;
+        Map<String, RSAKey> found = new LinkedHashMap<>();
+        for (Row row : rows) {
+            RSAKey key = known.get(row.kid());
+            found.put(row.kid(), key == null ? open(row.kid()) : key);
+        }
+        // One that was removed since the list was read is no key any more.
+        found.values().removeIf(Objects::isNull);
+        keys = Collections.unmodifiableMap(found);
+        signing = rows.stream()
+                .filter(Row::signs)
+                .map(row -> found.get(row.kid()))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+        due = !rows.isEmpty() && rows.get(0).due();
+        loadedAt = readAt;
+    }
+
+    private RSAKey open(String kid) {
+        return sql.first(
+                        "SELECT sealed_private FROM signing_keys WHERE kid = ?",
+                        row -> parse(secrets.open(row.getBytes("sealed_private"), purpose(kid))),
+                        kid)
+                .orElse(null);
+    }
+
+    byte[] sealed(RSAKey key) {
+        return secrets.seal(key.toJSONString().getBytes(StandardCharsets.UTF_8), purpose(key.getKeyID()));
     }
 
     private static String purpose(String kid) {
         return "signing_keys/" + kid;
     }
 
-    private static RSAKey generate() {
+    static RSAKey generate() {
         try {
             return new RSAKeyGenerator(BITS)
                     .keyUse(KeyUse.SIGNATURE)

@@ -10,6 +10,8 @@
  * with before, told by its token; a <b>link</b> is mailed, and works once.
  *
  * <p>Calls {@code platform}; is called by the edges and by every feature that asks for a user. Start reading at {@link
- * io.vpnenterprise.identity.Accounts}, {@link io.vpnenterprise.identity.ExternalSignIns} for other providers, then {@link io.vpnenterprise.identity.Users} for what admins do, and {@link io.vpnenterprise.identity.TokenVerifier}.
+ * io.vpnenterprise.identity.Accounts}, then {@link io.vpnenterprise.identity.RefreshTokens} for what keeps somebody signed
+ * in, {@link io.vpnenterprise.identity.ExternalSignIns} for other providers, {@link io.vpnenterprise.identity.Users} for what
+ * admins do, and {@link io.vpnenterprise.identity.TokenVerifier}.
  */
 package io.vpnenterprise.identity;

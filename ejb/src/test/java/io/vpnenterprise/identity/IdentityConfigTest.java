@@ -15,6 +15,8 @@ class IdentityConfigTest {
         config.read(new Settings(key -> Optional.empty()));
         assertThat(config.accessTokenLife()).isEqualTo(Duration.ofMinutes(15));
         assertThat(config.sessionLife()).isEqualTo(Duration.ofDays(30));
+        assertThat(config.signingKeyLead()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(config.signingKeyLife()).isEqualTo(Duration.ofDays(30));
         assertThat(config.sessionIdle()).isEqualTo(Duration.ofDays(14));
         assertThat(config.refreshGrace()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.sessionsPerUser()).isEqualTo(100);

@@ -182,6 +182,35 @@ class SmokeIT {
         }
 
         @Test
+        void keepsABrowserSignedInByCookies() {
+            String account = """
+                    {"email":"%s","password":"%s","cookies":true}""".formatted(Api.newEmail(), Product.MEMBER_PASSWORD);
+            Api.Answer signedUp =
+                    product.anonymous().post("/api/auth/signup", account).expect(201);
+
+            Api.Answer refreshed = withCookies(signedUp)
+                    .send("POST", "/api/auth/refresh", null)
+                    .expect(200);
+
+            Api page = withCookies(refreshed);
+            page.get("/api/user/sessions").expect(200);
+            assertThat(page.delete("/api/user/sessions").expect(403).code()).isEqualTo("CSRF_TOKEN_INVALID");
+            Api proved = page.withHeader("X-CSRF-Token", refreshed.data().getString("csrfToken"));
+            proved.delete("/api/user/sessions").expect(200);
+            assertThat(proved.post("/api/auth/logout", "").expect(204).headers().allValues("Set-Cookie"))
+                    .hasSize(3);
+            page.get("/api/auth/me").expect(401);
+        }
+
+        private Api withCookies(Api.Answer answer) {
+            String cookies = answer.headers().allValues("Set-Cookie").stream()
+                    .map(cookie -> cookie.substring(0, cookie.indexOf(';')))
+                    .distinct()
+                    .collect(Collectors.joining("; "));
+            return product.anonymous().withHeader("Cookie", cookies);
+        }
+
+        @Test
         void takesAMemberThroughAConnection() throws IOException {
             Api member = product.member();
             JsonObject device = member.addDevice("laptop");

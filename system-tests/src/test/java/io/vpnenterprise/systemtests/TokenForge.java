@@ -44,8 +44,8 @@ final class TokenForge {
     static TokenForge of(Product product) {
         try (Connection connection = product.database().connect();
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT kid, sealed_private FROM signing_keys ORDER BY created_at DESC LIMIT 1")) {
+                ResultSet row = statement.executeQuery("SELECT kid, sealed_private FROM signing_keys"
+                        + " WHERE signs_from <= now() ORDER BY signs_from DESC LIMIT 1")) {
             row.next();
             byte[] jwk = open(row.getBytes("sealed_private"), "signing_keys/" + row.getString("kid"));
             return new TokenForge(RSAKey.parse(new String(jwk, StandardCharsets.UTF_8)));

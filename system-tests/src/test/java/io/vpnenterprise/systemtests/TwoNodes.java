@@ -18,7 +18,9 @@ final class TwoNodes {
             "VPN_IDENTITY_REFRESH_GRACE",
             REFRESH_GRACE.toString(),
             "VPN_IDENTITY_SESSIONS_PER_USER",
-            Integer.toString(SESSIONS_PER_USER));
+            Integer.toString(SESSIONS_PER_USER),
+            "VPN_IDENTITY_SIGNING_KEY_LEAD",
+            "PT4S");
 
     private static TwoNodes shared;
 
