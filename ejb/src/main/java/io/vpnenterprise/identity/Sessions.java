@@ -80,6 +80,8 @@ public class Sessions {
         UUID id = UUID.randomUUID();
         OffsetDateTime now = OffsetDateTime.now();
         OffsetDateTime expiresAt = now.plus(config.sessionLife());
+        // First, since it locks the user: two sign-ins at once must not both find room for one session.
+        sql.update("UPDATE users SET last_sign_in_at = ? WHERE id = ?", now, user.id());
         sql.update("""
                 INSERT INTO sessions (id, user_id, created_at, expires_at, method, address, user_agent)
                 VALUES (?, ?, ?, ?, ?, ?, ?)""", id, user.id(), now, expiresAt, method, origin.address(), origin.userAgent());
