@@ -38,7 +38,7 @@ final class AuthorisationMatrix {
 
         /** Whether a call without a token is refused. */
         boolean closed() {
-            return answers.get("no token").startsWith("401 ");
+            return answers.get("no token").equals("401 MISSING_TOKEN");
         }
 
         @Override
