@@ -87,6 +87,19 @@ class SessionsIT {
         return UUID.fromString(user.get("/api/auth/me").expect(200).data().getString("id"));
     }
 
+    @Test
+    void notesWhenAUserSignedInLast() throws SQLException {
+        try (Connection connection = product.database().connect();
+                PreparedStatement select =
+                        connection.prepareStatement("SELECT last_sign_in_at FROM users WHERE email = ?")) {
+            select.setString(1, email);
+            ResultSet row = select.executeQuery();
+            row.next();
+            assertThat(row.getObject(1, OffsetDateTime.class))
+                    .isCloseTo(OffsetDateTime.now(), within(1, ChronoUnit.MINUTES));
+        }
+    }
+
     // Refresh tokens
 
     @Test
