@@ -174,6 +174,8 @@ public class AccountRows {
         sql.update("""
                 UPDATE sessions SET ended_at = now()
                 WHERE user_id = ? AND ended_at IS NULL AND id IS DISTINCT FROM ?::uuid""", userId, except);
+        // An old password that waits for its second factor must not become a session either.
+        sql.update("DELETE FROM second_factor_challenges WHERE user_id = ?", userId);
         standings.forgetUser(userId);
     }
 

@@ -62,7 +62,7 @@ class Confirmations {
         int guess =
                 rows.countGuess(caller.userId(), caller.email(), SecondFactorRows.Guess.CONFIRMATION, caller.origin());
         if (guess > config.codeTries()) {
-            throw new VpnException(IdentityError.TOO_MANY_CODES);
+            throw VpnException.retryAfter(IdentityError.TOO_MANY_CODES, config.codeWindow());
         }
     }
 

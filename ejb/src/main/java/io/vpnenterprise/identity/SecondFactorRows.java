@@ -91,14 +91,14 @@ public class SecondFactorRows {
                 user.id(),
                 user.epoch(),
                 firstMethod,
-                origin.address(),
+                origin.network(),
                 asked.expiresAt());
         return asked;
     }
 
     /**
      * Counts a try before anything is checked, so that parallel ones are counted exactly. Empty when the challenge is
-     * unknown, over, used up or of another address, or its owner may not come in any more.
+     * unknown, over, used up or of another network, or its owner may not come in any more.
      */
     public Optional<Challenge> takeTry(String challenge, Origin origin) {
         byte[] hash = Secrets.hash(challenge == null ? "" : challenge);
@@ -111,7 +111,7 @@ public class SecondFactorRows {
                 row -> new Challenge(
                         hash, Sql.uuid(row, "user_id"), row.getString("email"), row.getString("first_method")),
                 hash,
-                origin.address(),
+                origin.network(),
                 MAX_TRIES);
     }
 

@@ -89,7 +89,7 @@ public class SecondFactors {
     private Optional<Sessions.Opened> openByTotp(SecondFactorRows.Challenge asked, String code, Origin origin) {
         int guess = rows.countGuess(asked.userId(), asked.email(), SecondFactorRows.Guess.SIGN_IN_CODE, origin);
         if (guess > config.codeTries()) {
-            throw new VpnException(IdentityError.TOO_MANY_CODES);
+            throw VpnException.retryAfter(IdentityError.TOO_MANY_CODES, config.codeWindow());
         }
         OptionalLong step = rows.findTotp(asked.userId())
                 .filter(SecondFactorRows.TotpSecret::confirmed)

@@ -1,5 +1,7 @@
 package io.vpnenterprise.systemtests;
 
+import static org.awaitility.Awaitility.await;
+
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
@@ -169,6 +171,24 @@ final class Api {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Waits until the member's own audit has an entry of this action; returns it. */
+    JsonObject awaitAudit(String action) {
+        return await("audit entry " + action)
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(50))
+                .until(
+                        () -> get("/api/user/audit?pageSize=100")
+                                .expect(200)
+                                .data()
+                                .getJsonArray("items")
+                                .getValuesAs(JsonObject.class)
+                                .stream()
+                                .filter(entry -> entry.getString("action").equals(action))
+                                .toList(),
+                        found -> !found.isEmpty())
+                .get(0);
     }
 
     /** Adds a device whose key pair the platform makes; returns the answer's data. */

@@ -7,6 +7,8 @@ import com.microsoft.playwright.PlaywrightException;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.util.Base64;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -106,6 +108,9 @@ class PasskeyIT {
         browser.insertKey(copy);
 
         assertThat(signIn(browser.get(signInOptions())).expect(401).code()).isEqualTo("PASSKEY_REFUSED");
+        JsonObject told = member.awaitAudit("passkey.copied");
+        assertThat(told.getString("severity")).isEqualTo("CRITICAL");
+        assertThat(told.getJsonObject("target").getString("name")).isEqualTo("laptop");
     }
 
     @Test
@@ -230,11 +235,33 @@ class PasskeyIT {
 
         signIn(browser.get(signInOptions())).expect(401);
         PRODUCT.anonymous().signIn(email, Product.MEMBER_PASSWORD);
+        assertThat(member.awaitAudit("user.security-reset").getString("severity"))
+                .isEqualTo("CRITICAL");
         assertThat(PRODUCT.admin()
                         .post("/api/admin/users/" + UUID.randomUUID() + "/security/reset", "")
                         .expect(404)
                         .code())
                 .isEqualTo("USER_NOT_FOUND");
+    }
+
+    @Test
+    void asksForARecentSignInBeforeKeysChange() throws Exception {
+        String id = addPasskey(member, "laptop").getJsonObject("passkey").getString("id");
+        try (Connection connection = PRODUCT.database().connect();
+                PreparedStatement age = connection.prepareStatement("""
+                        UPDATE sessions SET created_at = created_at - interval '11 minutes'
+                        WHERE user_id = (SELECT id FROM users WHERE email = ?)""")) {
+            age.setString(1, email);
+            age.executeUpdate();
+        }
+
+        assertThat(member.post(PASSKEYS + "/options", "").expect(403).code()).isEqualTo("CONFIRMATION_NEEDED");
+        assertThat(member.delete(PASSKEYS + "/" + id).expect(403).code()).isEqualTo("CONFIRMATION_NEEDED");
+        assertThat(member.post("/api/user/security/2fa/enable", "").expect(403).code())
+                .isEqualTo("CONFIRMATION_NEEDED");
+        member.post("/api/user/security/confirm", "{\"password\":\"%s\"}".formatted(Product.MEMBER_PASSWORD))
+                .expect(204);
+        member.delete(PASSKEYS + "/" + id).expect(204);
     }
 
     @Test

@@ -162,10 +162,12 @@ class SecondFactorIT {
         assertThat(answers)
                 .filteredOn(answer -> answer.code().equals("TOO_MANY_CODES"))
                 .hasSize(20);
-        assertThat(member.answer(member.challenge(), "totp", member.code())
-                        .expect(429)
-                        .code())
-                .isEqualTo("TOO_MANY_CODES");
+        Api.Answer limited =
+                member.answer(member.challenge(), "totp", member.code()).expect(429);
+        assertThat(limited.code()).isEqualTo("TOO_MANY_CODES");
+        assertThat(limited.header("Retry-After")).isEqualTo("3600");
+        assertThat(member.api().awaitAudit("second-factor.limited").getString("severity"))
+                .isEqualTo("WARNING");
         // What nobody can guess is not limited.
         member.answer(
                         member.challenge(),
@@ -194,6 +196,9 @@ class SecondFactorIT {
         member.answer(member.challenge(), "recovery-code", asTyped).expect(200);
         assertThat(member.api().get(SECURITY).data().getInt("recoveryCodesLeft"))
                 .isEqualTo(8);
+        JsonObject told = member.api().awaitAudit("recovery-code.used");
+        assertThat(told.getString("severity")).isEqualTo("WARNING");
+        assertThat(told.getJsonObject("details").keySet()).containsExactly("left");
     }
 
     @Test
@@ -233,6 +238,8 @@ class SecondFactorIT {
                 .expect(204);
 
         product.anonymous().signIn(member.email(), Product.MEMBER_PASSWORD);
+        assertThat(member.api().awaitAudit("totp.disabled").getString("severity"))
+                .isEqualTo("WARNING");
         assertThat(member.api().get(SECURITY).data())
                 .hasToString("{\"passkeys\":0,\"recoveryCodesLeft\":0,\"totp\":false}");
     }
@@ -253,6 +260,44 @@ class SecondFactorIT {
                 .isEqualTo("TOO_MANY_CODES");
         // And no sign-in is any harder for it.
         member.answer(member.challenge(), "totp", member.code()).expect(200);
+    }
+
+    @Test
+    void forgetsAnOldPasswordThatWaits() {
+        SecuredMember member = SecuredMember.signUp(product);
+        String challenge = member.challenge();
+
+        member.api()
+                .send(
+                        "PUT",
+                        "/api/user/password",
+                        Json.createObjectBuilder()
+                                .add("currentPassword", Product.MEMBER_PASSWORD)
+                                .add("newPassword", "quite another one, and long")
+                                .build()
+                                .toString())
+                .expect(204);
+
+        assertThat(member.answer(challenge, "totp", member.code()).expect(401).code())
+                .isEqualTo("CHALLENGE_INVALID");
+    }
+
+    @Test
+    void takesNoAnswerFromElsewhere() {
+        SecuredMember member = SecuredMember.signUp(product);
+        JsonObject answer = Json.createObjectBuilder()
+                .add("challenge", member.challenge())
+                .add("method", "totp")
+                .add("code", member.code())
+                .build();
+
+        assertThat(product.anonymous()
+                        .withHeader("X-Forwarded-For", "203.0.113.99")
+                        .post("/api/auth/second-factor", answer)
+                        .expect(401)
+                        .code())
+                .isEqualTo("CHALLENGE_INVALID");
+        product.anonymous().post("/api/auth/second-factor", answer).expect(200);
     }
 
     @Test

@@ -181,6 +181,36 @@ class SmokeIT {
             assertThat(member.get("/api/auth/me").expect(401).code()).isEqualTo("INVALID_TOKEN");
         }
 
+        /** What reads passkeys brings a JSON library whose relatives some servers have too. */
+        @Test
+        void signsInByAPasskey() {
+            Api member = product.member();
+            String passkeys = "/api/user/security/passkeys";
+            try (Browser browser =
+                    new Browser("http://localhost:" + product.url().getPort())) {
+                JsonObject made = browser.create(
+                        member.post(passkeys + "/options", "").expect(200).data());
+                member.post(
+                                passkeys,
+                                Json.createObjectBuilder()
+                                        .add("name", "laptop")
+                                        .add("credential", made)
+                                        .build())
+                        .expect(201);
+                JsonObject signed = browser.get(product.anonymous()
+                        .post("/api/auth/passkey/options", "")
+                        .expect(200)
+                        .data());
+                product.anonymous()
+                        .post(
+                                "/api/auth/passkey",
+                                Json.createObjectBuilder()
+                                        .add("assertion", signed)
+                                        .build())
+                        .expect(200);
+            }
+        }
+
         @Test
         void keepsABrowserSignedInByCookies() {
             String account = """

@@ -107,21 +107,21 @@ public class SecurityResource {
     @Path("2fa/enable")
     @Consumes(MediaType.WILDCARD)
     @Operation(summary = "Makes a secret for an authenticator app, which counts once a code of it was confirmed")
-    public TotpSetupView enable() {
+    public TotpSetupView enableTotp() {
         return TotpSetupView.from(accountSecurity.enableTotp(caller()));
     }
 
     @POST
     @Path("2fa/confirm")
     @Operation(summary = "Turns the authenticator app on by a code of it; shows ten recovery codes")
-    public RecoveryCodesView confirm(Code code) {
+    public RecoveryCodesView confirmTotp(Code code) {
         return new RecoveryCodesView(accountSecurity.confirmTotp(caller(), code.code()));
     }
 
     @POST
     @Path("2fa/disable")
     @Operation(summary = "Turns the authenticator app off, by the password or a code")
-    public void disable(Proof proof) {
+    public void disableTotp(Proof proof) {
         accountSecurity.disableTotp(caller(), proof.confirmation());
     }
 
