@@ -1,5 +1,6 @@
 package io.vpnenterprise.access;
 
+import io.vpnenterprise.platform.AuditEvent;
 import io.vpnenterprise.platform.Metrics;
 import io.vpnenterprise.platform.OutboxEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -14,10 +15,12 @@ class ConnectionFigures {
     Metrics metrics;
 
     void count(@Observes OutboxEvent event) {
-        if (event.is(ConnectionBegan.class)) {
-            metrics.countConnection("began");
-        } else if (event.is(ConnectionEnded.class)) {
-            metrics.countConnection("ended");
-        }
+        event.as(AuditEvent.class).map(AuditEvent::action).ifPresent(action -> {
+            if (action.equals(PeerRows.CONNECTED)) {
+                metrics.countConnection("began");
+            } else if (action.equals(PeerRows.DISCONNECTED)) {
+                metrics.countConnection("ended");
+            }
+        });
     }
 }

@@ -5,6 +5,7 @@ import io.vpnenterprise.fleet.FleetError;
 import io.vpnenterprise.fleet.ServerCandidate;
 import io.vpnenterprise.fleet.ServerRows;
 import io.vpnenterprise.node.WireGuardKey;
+import io.vpnenterprise.platform.AuditEvent;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.Metrics;
 import io.vpnenterprise.platform.Page;
@@ -81,11 +82,13 @@ public class Connections {
         long began = System.nanoTime();
         requireRegion(region);
         Device device = devices.require(caller, deviceId);
-        Optional<String> privateKey = ticket.map(opened -> devices.privateKey(device, opened));
-        PeerRows.Reserved reserved = reserve(device, serverId, region);
+        Optional<String> privateKey = ticket.map(opened -> devices.privateKey(caller, device, opened));
+        PeerRows.Reserved reserved = reserve(caller, device, serverId, region);
         Peer peer = reserved.peer();
         if (peer.state() == Peer.State.PENDING) {
-            write(peer);
+            write(caller, peer);
+        } else {
+            peers.noteShown(caller, peer);
         }
         metrics.connected("ok", Duration.ofNanos(System.nanoTime() - began).toNanos() / 1e9);
         LOG.log(Level.INFO, "user {0} connected device {1} to server {2} as {3}", new Object[] {
@@ -101,7 +104,7 @@ public class Connections {
      */
     public boolean disconnect(Caller caller, UUID connectionId) {
         Peer peer = requirePeer(caller, connectionId);
-        return end(peer, EndReason.DISCONNECTED);
+        return end(caller, peer, EndReason.DISCONNECTED);
     }
 
     /** As {@link #disconnect}, by the device. */
@@ -109,14 +112,14 @@ public class Connections {
         Device device = devices.require(caller, deviceId);
         Peer peer = peers.findLive(device.id())
                 .orElseThrow(() -> new VpnException(AccessError.CONNECTION_NOT_FOUND, deviceId.toString()));
-        return end(peer, EndReason.DISCONNECTED);
+        return end(caller, peer, EndReason.DISCONNECTED);
     }
 
     /** Removes a device and what it has on a host. */
     public void removeDevice(Caller caller, UUID deviceId) {
         Device device = devices.require(caller, deviceId);
-        peers.findLive(device.id()).ifPresent(peer -> end(peer, EndReason.DEVICE_REMOVED));
-        devices.remove(device);
+        peers.findLive(device.id()).ifPresent(peer -> end(caller, peer, EndReason.DEVICE_REMOVED));
+        devices.remove(caller, device);
         LOG.log(Level.INFO, "user {0} removed device {1}", new Object[] {caller.userId(), deviceId});
     }
 
@@ -138,7 +141,8 @@ public class Connections {
     public ClientConfig config(Caller caller, UUID connectionId, Optional<String> ticket) {
         Peer peer = requirePeer(caller, connectionId);
         Device device = devices.require(caller, peer.deviceId());
-        Optional<String> privateKey = ticket.map(opened -> devices.privateKey(device, opened));
+        Optional<String> privateKey = ticket.map(opened -> devices.privateKey(caller, device, opened));
+        peers.noteShown(caller, peer);
         return configOf(device, peer, servers.require(peer.serverId()), privateKey);
     }
 
@@ -158,7 +162,7 @@ public class Connections {
         }
     }
 
-    private PeerRows.Reserved reserve(Device device, Optional<UUID> serverId, Optional<String> region) {
+    private PeerRows.Reserved reserve(Caller caller, Device device, Optional<UUID> serverId, Optional<String> region) {
         try {
             if (!RESERVATIONS.tryAcquire(config.applyDeadline().toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new VpnException(FleetError.NODE_BUSY);
@@ -168,13 +172,13 @@ public class Connections {
             throw new VpnException(FleetError.NODE_BUSY);
         }
         try {
-            return peers.reserve(device, serverId, region);
+            return peers.reserve(caller, device, serverId, region);
         } finally {
             RESERVATIONS.release();
         }
     }
 
-    private void write(Peer peer) {
+    private void write(Caller caller, Peer peer) {
         try {
             switch (writer.write(peer, config.applyDeadline())) {
                 case ACTIVE -> {}
@@ -183,15 +187,15 @@ public class Connections {
             }
         } catch (VpnException e) {
             // The host may have it or not: from now on it must not, and the writer sees to that.
-            peers.letGo(peer.id(), EndReason.NOT_CONFIRMED);
+            peers.letGo(peer.id(), EndReason.NOT_CONFIRMED, AuditEvent.by(caller, PeerRows.DISCONNECTED));
             writer.wake(peer.nodeId());
             metrics.connected(e.code().name(), 0);
             throw e;
         }
     }
 
-    private boolean end(Peer peer, EndReason reason) {
-        peers.letGo(peer.id(), reason);
+    private boolean end(Caller caller, Peer peer, EndReason reason) {
+        peers.letGo(peer.id(), reason, AuditEvent.by(caller, PeerRows.DISCONNECTED));
         LOG.log(Level.INFO, "connection {0} ended: {1}", new Object[] {peer.id(), reason.label()});
         return gone(peer, config.applyDeadline());
     }

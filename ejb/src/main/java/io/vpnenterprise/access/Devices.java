@@ -3,7 +3,9 @@ package io.vpnenterprise.access;
 import io.vpnenterprise.fleet.WireGuardKeyPair;
 import io.vpnenterprise.identity.UserRows;
 import io.vpnenterprise.node.WireGuardKey;
+import io.vpnenterprise.platform.AuditEvent;
 import io.vpnenterprise.platform.Caller;
+import io.vpnenterprise.platform.Outbox;
 import io.vpnenterprise.platform.Page;
 import io.vpnenterprise.platform.Secrets;
 import io.vpnenterprise.platform.Sql;
@@ -40,6 +42,9 @@ public class Devices {
 
     @Inject
     Secrets secrets;
+
+    @Inject
+    Outbox outbox;
 
     @Inject
     AccessConfig config;
@@ -83,22 +88,24 @@ public class Devices {
     }
 
     /** Opens the private key that a ticket stands for. */
-    public String privateKey(Device device, String ticket) {
+    public String privateKey(Caller caller, Device device, String ticket) {
         byte[] sealed = sql.first(
                         "SELECT sealed FROM device_key_tickets WHERE device_id = ? AND expires_at > now()",
                         row -> row.getBytes(1),
                         device.id())
                 .orElseThrow(() -> new VpnException(AccessError.TICKET_INVALID));
         try {
-            return WireGuardKey.of(secrets.openWithTicket(sealed, ticket, purpose(device)))
-                    .base64();
+            WireGuardKey key = WireGuardKey.of(secrets.openWithTicket(sealed, ticket, purpose(device)));
+            outbox.add(AuditEvent.by(caller, "device.key-shown").on("device", device.id(), device.name()));
+            return key.base64();
         } catch (IllegalStateException e) {
             throw new VpnException(AccessError.TICKET_INVALID, null, e);
         }
     }
 
-    public void remove(Device device) {
+    public void remove(Caller caller, Device device) {
         entities.remove(entities.merge(device));
+        outbox.add(AuditEvent.by(caller, "device.removed").on("device", device.id(), device.name()));
     }
 
     private void requireRoom(Caller caller) {
@@ -133,6 +140,7 @@ public class Devices {
             Device device = new Device(caller.userId(), name, publicKey, OffsetDateTime.now());
             entities.persist(device);
             entities.flush();
+            outbox.add(AuditEvent.by(caller, "device.added").on("device", device.id(), name));
             LOG.log(Level.INFO, "user {0} added device {1}", new Object[] {caller.userId(), device.id()});
             return device;
         } catch (PersistenceException e) {

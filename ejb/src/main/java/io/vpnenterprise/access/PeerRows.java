@@ -9,6 +9,8 @@ import io.vpnenterprise.fleet.ServerRows;
 import io.vpnenterprise.fleet.WireGuardKeyPair;
 import io.vpnenterprise.identity.AccountClosing;
 import io.vpnenterprise.identity.UserRows;
+import io.vpnenterprise.platform.AuditEvent;
+import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.Outbox;
 import io.vpnenterprise.platform.Secrets;
 import io.vpnenterprise.platform.Sql;
@@ -34,6 +36,9 @@ public class PeerRows {
             SELECT p.id, p.server_id, s.node_id, s.interface_name, p.device_id, p.state, p.public_key,
                    p.sealed_preshared_key, p.host, host(p.ipv4) AS ipv4, host(p.ipv6) AS ipv6
             FROM peers p JOIN servers s ON s.id = p.server_id""";
+
+    static final String CONNECTED = "vpn.connected";
+    static final String DISCONNECTED = "vpn.disconnected";
 
     /** Another request may take a server's last place between the choice and the taking; after this many it is full. */
     private static final int CHOICES = 3;
@@ -66,7 +71,7 @@ public class PeerRows {
      * Reserves a peer for the device: the one it has, if that is where it wants to be, else a new one on the best server;
      * an old one elsewhere lets go.
      */
-    public Reserved reserve(Device device, Optional<UUID> serverId, Optional<String> region) {
+    public Reserved reserve(Caller caller, Device device, Optional<UUID> serverId, Optional<String> region) {
         users.requireActive(device.userId());
         // Requests of one device go one after the other.
         sql.first("SELECT 1 FROM devices WHERE id = ? FOR UPDATE", row -> true, device.id())
@@ -83,20 +88,28 @@ public class PeerRows {
                 return new Reserved(present.get(), there.get());
             }
         }
-        return add(device, present, serverId, region);
+        return add(caller, device, present, serverId, region);
     }
 
-    /** Marks a peer to be removed from its host and ends its connection; false when that was done already. */
-    public boolean letGo(UUID peerId, EndReason reason) {
+    /**
+     * Marks a peer to be removed from its host and ends its connection; false when that was done already.
+     *
+     * @param ended who ends it; completed here and added if there is a connection that ends
+     */
+    public boolean letGo(UUID peerId, EndReason reason, AuditEvent ended) {
         boolean live =
                 sql.update("UPDATE peers SET state = 'REMOVING' WHERE id = ? AND state <> 'REMOVING'", peerId) == 1;
-        if (sql.update(
-                        "UPDATE connections SET disconnected_at = now(), end_reason = ? WHERE id = ? AND disconnected_at IS NULL",
+        sql.first(
+                        """
+                        UPDATE connections SET disconnected_at = now(), end_reason = ?
+                        WHERE id = ? AND disconnected_at IS NULL RETURNING user_id, device_name, server_name""",
+                        row -> ended.on("connection", peerId, row.getString("server_name"))
+                                .concerning(Sql.uuid(row, "user_id"))
+                                .with("device", row.getString("device_name"))
+                                .with("reason", reason.label()),
                         reason.label(),
                         peerId)
-                == 1) {
-            outbox.add(new ConnectionEnded(peerId, reason.label()));
-        }
+                .ifPresent(outbox::add);
         return live;
     }
 
@@ -138,11 +151,14 @@ public class PeerRows {
         servers.lockBeforePeers(serverId, !written.removed().isEmpty());
         Set<UUID> confirmed = new HashSet<>();
         if (!written.applied().isEmpty()) {
-            confirmed.addAll(sql.list(
-                    "UPDATE peers SET state = 'ACTIVE' WHERE id = ANY (?) AND state = 'PENDING' RETURNING id",
-                    row -> Sql.uuid(row, "id"),
-                    written.applied()));
-            confirmed.forEach(this::begin);
+            record Active(UUID id, String asked) {}
+            sql.list("""
+                            UPDATE peers SET state = 'ACTIVE' WHERE id = ANY (?) AND state = 'PENDING'
+                            RETURNING id, asked::text""", row -> new Active(Sql.uuid(row, "id"), row.getString("asked")), written.applied())
+                    .forEach(active -> {
+                        confirmed.add(active.id());
+                        begin(active.id(), active.asked());
+                    });
         }
         if (!written.refused().isEmpty()) {
             sql.update("UPDATE peers SET state = 'REMOVING' WHERE id = ANY (?)", written.refused());
@@ -164,7 +180,7 @@ public class PeerRows {
     /** A server goes, and with it, by the database's own rule, its peers; their connections end here. */
     public void endConnections(@Observes ServerClosing closing) {
         sql.list("SELECT id FROM peers WHERE server_id = ?", row -> Sql.uuid(row, "id"), closing.serverId())
-                .forEach(peerId -> letGo(peerId, EndReason.SERVER_DELETED));
+                .forEach(peerId -> letGo(peerId, EndReason.SERVER_DELETED, AuditEvent.bySystem(DISCONNECTED)));
     }
 
     /**
@@ -179,7 +195,7 @@ public class PeerRows {
                 closing.userId());
         // In one order, and against all who write peers there: several peers are locked next.
         peers.stream().map(Live::serverId).distinct().sorted().forEach(servers::lockAlone);
-        peers.forEach(peer -> letGo(peer.id(), EndReason.ACCOUNT_CLOSED));
+        peers.forEach(peer -> letGo(peer.id(), EndReason.ACCOUNT_CLOSED, AuditEvent.bySystem(DISCONNECTED)));
     }
 
     /** What hosts may still have of a user. */
@@ -187,23 +203,30 @@ public class PeerRows {
         return sql.list(SELECT + " WHERE p.user_id = ? AND p.state = 'REMOVING'", PeerRows::peer, userId);
     }
 
-    private void begin(UUID peerId) {
+    /** Notes that somebody took the configuration of a connection that was there. */
+    public void noteShown(Caller caller, Peer peer) {
+        outbox.add(AuditEvent.by(caller, "vpn.configuration-shown").on("connection", peer.id(), peer.interfaceName()));
+    }
+
+    private void begin(UUID peerId, String asked) {
         sql.update("""
                 INSERT INTO connections (id, user_id, device_id, device_name, server_id, server_name, region, connected_at)
                 SELECT p.id, p.user_id, p.device_id, coalesce(d.name, ''), s.id, s.name, s.region, now()
                 FROM peers p JOIN servers s ON s.id = p.server_id LEFT JOIN devices d ON d.id = p.device_id
                 WHERE p.id = ? ON CONFLICT (id) DO NOTHING""", peerId);
-        outbox.add(new ConnectionBegan(peerId));
+        // The member asked, the writer does it, perhaps in another process: it is his event, true from now on.
+        outbox.addPromised(AuditEvent.class, asked);
     }
 
-    private Reserved add(Device device, Optional<Peer> before, Optional<UUID> serverId, Optional<String> region) {
+    private Reserved add(
+            Caller caller, Device device, Optional<Peer> before, Optional<UUID> serverId, Optional<String> region) {
         for (int choice = 1; ; choice++) {
             ServerCandidate server = serverId.isPresent() ? requireUsable(serverId.get()) : choose(region);
             Optional<Integer> host = servers.takeAddress(server.id());
             if (host.isPresent()) {
                 // Not sooner: everybody locks a server before its peers.
-                before.ifPresent(peer -> letGo(peer.id(), EndReason.MOVED));
-                return new Reserved(insert(device, server, host.get()), server);
+                before.ifPresent(peer -> letGo(peer.id(), EndReason.MOVED, AuditEvent.by(caller, DISCONNECTED)));
+                return new Reserved(insert(caller, device, server, host.get()), server);
             }
             if (serverId.isPresent()) {
                 throw new VpnException(FleetError.SERVER_FULL, server.name());
@@ -227,14 +250,18 @@ public class PeerRows {
                 .orElseThrow(() -> new VpnException(AccessError.NO_SERVER_AVAILABLE));
     }
 
-    private Peer insert(Device device, ServerCandidate server, int host) {
+    private Peer insert(Caller caller, Device device, ServerCandidate server, int host) {
         UUID id = UUID.randomUUID();
         byte[] sealed = secrets.seal(WireGuardKeyPair.presharedKey().bytes(), Peer.presharedKeyPurpose(id));
+        AuditEvent connected = AuditEvent.by(caller, CONNECTED)
+                .on("connection", id, server.name())
+                .with("device", device.name())
+                .with("region", server.region());
         sql.update(
                 """
                 INSERT INTO peers (id, server_id, device_id, user_id, state, public_key, sealed_preshared_key, host,
-                                   ipv4, ipv6)
-                VALUES (?, ?, ?, ?, 'PENDING', ?, ?, ?, ?::inet, ?::inet)""",
+                                   ipv4, ipv6, asked)
+                VALUES (?, ?, ?, ?, 'PENDING', ?, ?, ?, ?::inet, ?::inet, ?::jsonb)""",
                 id,
                 server.id(),
                 device.id(),
@@ -243,7 +270,8 @@ public class PeerRows {
                 sealed,
                 host,
                 AddressBlock.parse(server.ipv4Pool()).address(host),
-                AddressBlock.parse(server.ipv6Pool()).address(host));
+                AddressBlock.parse(server.ipv6Pool()).address(host),
+                outbox.promise(connected));
         return find(id).orElseThrow();
     }
 

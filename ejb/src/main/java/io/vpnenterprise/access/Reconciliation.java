@@ -116,7 +116,11 @@ class Reconciliation {
         metrics.repaired("foreign", changes.size());
         changes.addAll(missing);
         metrics.repaired("missing", missing.size());
-        apply(node, server, changes);
+        if (!changes.isEmpty()) {
+            apply(node, server, changes);
+            serverRows.noteRepair(
+                    server, Map.of("foreign", changes.size() - missing.size(), "missing", missing.size()));
+        }
     }
 
     /** Reads the interface, after bringing it back if the host lost it or has it with another identity. */
@@ -135,6 +139,7 @@ class Reconciliation {
             });
         }
         hosts.ensureInterface(node, server);
+        serverRows.noteRepair(server, Map.of("interface", 1));
         return hosts.read(node, server.interfaceName());
     }
 
@@ -152,9 +157,6 @@ class Reconciliation {
     }
 
     private void apply(Node node, Server server, List<PeerChange> changes) {
-        if (changes.isEmpty()) {
-            return;
-        }
         LOG.log(Level.WARNING, "server {0}: repairing {1} peers", new Object[] {server.id(), changes.size()});
         for (int from = 0; from < changes.size(); from += PeerChange.MAX_BATCH) {
             List<PeerChange> batch = changes.subList(from, Math.min(from + PeerChange.MAX_BATCH, changes.size()));

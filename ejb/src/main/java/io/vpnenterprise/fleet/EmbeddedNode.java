@@ -35,8 +35,9 @@ class EmbeddedNode implements FirstStep {
         }
         NodeSpec.Kind kind = config.embeddedNode().get();
         try {
-            Node node = nodes.add(new NodeSpec("local", kind.transport(), Optional.empty(), config.embeddedEndpoint()));
-            servers.create(ServerSpec.of(
+            Node node = nodes.addBySystem(
+                    new NodeSpec("local", kind.transport(), Optional.empty(), config.embeddedEndpoint()));
+            servers.createBySystem(ServerSpec.of(
                     "first", config.regions().get(0), config.embeddedPort(), node.id(), null, config.regions()));
         } catch (VpnException e) {
             // Nodes are reported, they do not take the API down.

@@ -1,5 +1,8 @@
 package io.vpnenterprise.fleet;
 
+import io.vpnenterprise.platform.AuditEvent;
+import io.vpnenterprise.platform.Caller;
+import io.vpnenterprise.platform.Outbox;
 import io.vpnenterprise.platform.Page;
 import io.vpnenterprise.platform.Sql;
 import io.vpnenterprise.platform.VpnException;
@@ -33,14 +36,27 @@ public class Nodes {
     Sql sql;
 
     @Inject
+    Outbox outbox;
+
+    @Inject
     FleetConfig config;
 
     /** Adds a node, unseen until its first reconciliation. */
-    public Node add(NodeSpec spec) {
+    public Node add(Caller caller, NodeSpec spec) {
+        return add(AuditEvent.by(caller, "node.registered"), spec);
+    }
+
+    /** As {@link #add}, for the platform itself. */
+    public Node addBySystem(NodeSpec spec) {
+        return add(AuditEvent.bySystem("node.registered"), spec);
+    }
+
+    private Node add(AuditEvent registered, NodeSpec spec) {
         try {
             Node node = new Node(spec, OffsetDateTime.now());
             entities.persist(node);
             entities.flush();
+            outbox.add(registered.on("node", node.id(), node.name()).with("transport", node.transport()));
             LOG.log(Level.INFO, "node {0} registered: {1}", new Object[] {node.id(), node.transport()});
             return node;
         } catch (PersistenceException e) {
@@ -52,11 +68,12 @@ public class Nodes {
     }
 
     /** Forgets a node that runs no server. */
-    public void remove(UUID id) {
+    public void remove(Caller caller, UUID id) {
         Node node = require(id);
         try {
             entities.remove(node);
             entities.flush();
+            outbox.add(AuditEvent.by(caller, "node.removed").on("node", id, node.name()));
             LOG.log(Level.INFO, "node {0} removed", id);
         } catch (PersistenceException e) {
             if (Sql.violates(e, "servers_node_id_fkey")) {

@@ -1,5 +1,8 @@
 package io.vpnenterprise.fleet;
 
+import io.vpnenterprise.platform.AuditEvent;
+import io.vpnenterprise.platform.Caller;
+import io.vpnenterprise.platform.Outbox;
 import io.vpnenterprise.platform.Page;
 import io.vpnenterprise.platform.PlatformError;
 import io.vpnenterprise.platform.Secrets;
@@ -16,6 +19,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -47,6 +51,9 @@ public class ServerRows {
     FleetConfig config;
 
     @Inject
+    Outbox outbox;
+
+    @Inject
     Event<ServerClosing> closing;
 
     public Server add(Node node, ServerSpec spec) {
@@ -69,8 +76,29 @@ public class ServerRows {
         }
     }
 
-    public void activate(UUID id) {
-        entities.find(Server.class, id).activate();
+    /** Lets members in; says so by the event, which is about this server from here on. */
+    public void activate(UUID id, AuditEvent created) {
+        Server server = entities.find(Server.class, id);
+        server.activate();
+        outbox.add(created.on("server", id, server.name()).with("region", server.region()));
+    }
+
+    /** As {@link #close}, at somebody's wish. */
+    public Server delete(Caller caller, UUID id) {
+        Server server = close(id);
+        outbox.add(AuditEvent.by(caller, "server.deleted").on("server", id, server.name()));
+        return server;
+    }
+
+    /** Notes that a host had something else than the database says; what, as names and numbers. */
+    public void noteRepair(Server server, Map<String, Integer> differences) {
+        AuditEvent repaired = AuditEvent.bySystem("server.repaired")
+                .of(AuditEvent.Severity.WARNING)
+                .on("server", server.id(), server.name());
+        for (Map.Entry<String, Integer> difference : differences.entrySet()) {
+            repaired = repaired.with(difference.getKey(), difference.getValue());
+        }
+        outbox.add(repaired);
     }
 
     /** Takes the server out of service; those who hold something on it let go in the same transaction. */

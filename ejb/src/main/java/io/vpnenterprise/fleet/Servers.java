@@ -1,5 +1,7 @@
 package io.vpnenterprise.fleet;
 
+import io.vpnenterprise.platform.AuditEvent;
+import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.VpnException;
 import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
@@ -32,7 +34,16 @@ public class Servers {
     NodeTurns turns;
 
     /** Creates a server and its interface; when it returns, members can connect. */
-    public ServerCandidate create(ServerSpec spec) {
+    public ServerCandidate create(Caller caller, ServerSpec spec) {
+        return create(AuditEvent.by(caller, "server.created"), spec);
+    }
+
+    /** As {@link #create}, for the platform itself. */
+    public ServerCandidate createBySystem(ServerSpec spec) {
+        return create(AuditEvent.bySystem("server.created"), spec);
+    }
+
+    private ServerCandidate create(AuditEvent created, ServerSpec spec) {
         Node node = nodes.require(spec.nodeId().orElseGet(nodes::leastUsed));
         // A node that does not answer says so before there is a row, which only it could help to take back.
         hosts.check(node);
@@ -40,7 +51,7 @@ public class Servers {
         try {
             hosts.ensureInterface(node, server);
             nodes.seen(node.id());
-            rows.activate(server.id());
+            rows.activate(server.id(), created);
         } catch (RuntimeException e) {
             undo(node, server);
             throw e;
@@ -57,8 +68,8 @@ public class Servers {
      * @return whether it is gone; if not, another application node writes to the host and removes it within seconds
      * @throws VpnException {@code NODE_UNREACHABLE}: it goes as soon as the node answers
      */
-    public boolean delete(UUID id) {
-        Server server = rows.close(id);
+    public boolean delete(Caller caller, UUID id) {
+        Server server = rows.delete(caller, id);
         Node node = nodes.require(server.nodeId());
         // In the node's turn: a reconciliation under way must not bring the interface back.
         boolean gone = turns.take(node.id(), lease -> finishDeleting(node, server));

@@ -17,9 +17,16 @@ public class Outbox {
 
     /** Adds an event; needs a transaction. Its type is the record's simple name. */
     public void add(Record event) {
-        sql.update(
-                "INSERT INTO outbox (type, payload) VALUES (?, ?::jsonb)",
-                event.getClass().getSimpleName(),
-                OutboxEvent.JSON.toJson(event));
+        addPromised(event.getClass(), promise(event));
+    }
+
+    /** The event as JSON, for a row that keeps it until it is true. */
+    public String promise(Record event) {
+        return OutboxEvent.JSON.toJson(event);
+    }
+
+    /** Adds an event that was promised, now that it is true; needs a transaction. */
+    public void addPromised(Class<? extends Record> event, String promised) {
+        sql.update("INSERT INTO outbox (type, payload) VALUES (?, ?::jsonb)", event.getSimpleName(), promised);
     }
 }

@@ -36,6 +36,11 @@ final class AuthorisationMatrix {
             return endpoint.substring(endpoint.indexOf(' ') + 1);
         }
 
+        /** Whether it may change something. */
+        boolean unsafe() {
+            return !method().equals("GET");
+        }
+
         /** Whether a call without a token is refused. */
         boolean closed() {
             return answers.get("no token").equals("401 MISSING_TOKEN");

@@ -1,7 +1,21 @@
 package io.vpnenterprise.systemtests;
 
+import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.TestMethodOrder;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
@@ -32,12 +46,38 @@ import org.junit.jupiter.params.provider.ValueSource;
  * {@code authorisation-matrix.txt}, so that neither a new endpoint nor a lost annotation goes unnoticed.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AuthorisationMatrixIT {
 
     /** Of all names, so that the end finds what was made. */
     private static final String PREFIX = "matrix-";
 
     private static final int FIRST_PORT = 42_000;
+
+    /** Unsafe methods that are no change worth an entry, and why. */
+    private static final Map<String, String> NOT_AUDITED = Map.of(
+            "POST /auth/refresh", "every client does it every few minutes; a token used twice is audited",
+            "POST /admin/nodes/{id}/check", "asks a host and changes nothing");
+
+    /**
+     * A call that changed something.
+     *
+     * @param token who must be the entry's actor; null where the endpoint is open
+     */
+    private record Change(String what, String token) {
+        Optional<String> byToken() {
+            try {
+                return token == null
+                        ? Optional.empty()
+                        : Optional.of(SignedJWT.parse(token).getJWTClaimsSet().getSubject());
+            } catch (ParseException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** By request id. */
+    private final Map<String, Change> changes = new ConcurrentHashMap<>();
 
     private final Product product = Product.shared();
     private final TokenForge forge = TokenForge.of(product);
@@ -115,7 +155,12 @@ class AuthorisationMatrixIT {
             // Made anew for each call, before it: some calls remove what they name, one ends the session.
             String path = "/api" + row.path().replace("{id}", filled(row.id(), email, member));
             String body = row.body().isEmpty() ? null : filled(row.body(), email, member);
-            answers.put(caller, told(callers.get(caller).send(row.method(), path, body)));
+            String requestId = newName();
+            Api.Answer answer = callers.get(caller).withHeader("X-Request-Id", requestId).send(row.method(), path, body);
+            answers.put(caller, told(answer));
+            if (row.unsafe() && answer.status() < 300 && !NOT_AUDITED.containsKey(row.endpoint())) {
+                changes.put(requestId, new Change(caller + ": " + row, row.closed() ? callers.get(caller).token() : null));
+            }
         }
 
         assertThat(answers).isEqualTo(row.answers());
@@ -185,6 +230,55 @@ class AuthorisationMatrixIT {
 
         Api keyWithout(String scope) {
             return session.withToken(keys.get("all but " + scope));
+        }
+    }
+
+    /** Whoever adds an endpoint that changes something, and forgets the event, hears of it here. */
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void leavesAnAuditEntryOfEveryChangeByItsCaller() {
+        assertThat(changes).isNotEmpty();
+        Set<String> missing = new TreeSet<>();
+        await("the outbox is delivered").atMost(Duration.ofSeconds(30)).until(() -> {
+            boolean delivered = delivered();
+            Map<String, String> actors = actorsByRequest();
+            missing.clear();
+            changes.forEach((requestId, change) -> {
+                String actor = actors.get(requestId);
+                if (actor == null || !change.byToken().orElse(actor).equals(actor)) {
+                    missing.add(change.what());
+                }
+            });
+            return missing.isEmpty() || delivered;
+        });
+
+        assertThat(missing).as("changes without an audit entry of their caller").isEmpty();
+    }
+
+    private Map<String, String> actorsByRequest() {
+        Map<String, String> actors = new HashMap<>();
+        try (Connection connection = product.database().connect();
+                Statement statement = connection.createStatement();
+                ResultSet entries = statement.executeQuery("SELECT request_id, coalesce(actor_id::text, '')"
+                        + " FROM audit_entries WHERE request_id LIKE '" + PREFIX + "%'")) {
+            while (entries.next()) {
+                actors.merge(entries.getString(1), entries.getString(2), (one, other) -> one.isEmpty() ? other : one);
+            }
+            return actors;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Nothing of ours is on its way any more. */
+    private boolean delivered() {
+        try (Connection connection = product.database().connect();
+                Statement statement = connection.createStatement();
+                ResultSet waiting = statement.executeQuery("SELECT 1 FROM outbox WHERE delivered_at IS NULL"
+                        + " AND payload -> 'origin' ->> 'requestId' LIKE '" + PREFIX + "%'")) {
+            return !waiting.next();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -113,8 +113,8 @@ final class BareLoop {
                 sql,
                 """
                 INSERT INTO peers (id, server_id, device_id, user_id, state, public_key, sealed_preshared_key, host,
-                                   ipv4, ipv6)
-                VALUES (?, ?, ?, ?, 'PENDING', ?, ?, ?, ?::inet, ?::inet)""",
+                                   ipv4, ipv6, asked)
+                VALUES (?, ?, ?, ?, 'PENDING', ?, ?, ?, ?::inet, ?::inet, '{"action":"vpn.connected"}')""",
                 peerId,
                 serverId,
                 device.id(),
@@ -162,7 +162,7 @@ final class BareLoop {
         execute(
                 sql,
                 "INSERT INTO outbox (type, payload) VALUES (?, ?::jsonb)",
-                "ConnectionBegan",
+                "BareConnection",
                 Json.createObjectBuilder()
                         .add("peerId", peerId.toString())
                         .build()

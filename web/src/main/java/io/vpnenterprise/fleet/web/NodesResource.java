@@ -6,6 +6,7 @@ import io.vpnenterprise.fleet.NodeSpec;
 import io.vpnenterprise.fleet.Nodes;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.Page;
+import io.vpnenterprise.platform.web.CallerContext;
 import io.vpnenterprise.platform.web.MayCall;
 import io.vpnenterprise.platform.web.Pages;
 import jakarta.enterprise.context.RequestScoped;
@@ -21,6 +22,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -87,6 +89,9 @@ public class NodesResource {
     Hosts hosts;
 
     @Context
+    SecurityContext security;
+
+    @Context
     UriInfo uri;
 
     @GET
@@ -99,8 +104,9 @@ public class NodesResource {
     @Operation(summary = "Registers a node")
     @APIResponseSchema(value = NodeView.class, responseCode = "201")
     public Response add(NewNode node) {
-        Node added =
-                nodes.add(NodeSpec.of(node.name(), node.transport(), node.networkNamespace(), node.endpointHost()));
+        Node added = nodes.add(
+                CallerContext.caller(security),
+                NodeSpec.of(node.name(), node.transport(), node.networkNamespace(), node.endpointHost()));
         return Response.created(
                         uri.getAbsolutePathBuilder().path(added.id().toString()).build())
                 .entity(NodeView.from(added))
@@ -128,6 +134,6 @@ public class NodesResource {
     @Path("{id}")
     @Operation(summary = "Forgets a node that runs no server")
     public void remove(@PathParam("id") UUID id) {
-        nodes.remove(id);
+        nodes.remove(CallerContext.caller(security), id);
     }
 }

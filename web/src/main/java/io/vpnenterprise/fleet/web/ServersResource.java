@@ -7,6 +7,7 @@ import io.vpnenterprise.fleet.ServerSpec;
 import io.vpnenterprise.fleet.Servers;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.Page;
+import io.vpnenterprise.platform.web.CallerContext;
 import io.vpnenterprise.platform.web.MayCall;
 import io.vpnenterprise.platform.web.Pages;
 import jakarta.enterprise.context.RequestScoped;
@@ -22,6 +23,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import java.util.UUID;
@@ -100,6 +102,9 @@ public class ServersResource {
     FleetConfig config;
 
     @Context
+    SecurityContext security;
+
+    @Context
     UriInfo uri;
 
     @GET
@@ -132,8 +137,15 @@ public class ServersResource {
     @Operation(summary = "Creates a server on a node; when this answers, members can connect")
     @APIResponseSchema(value = ServerView.class, responseCode = "201")
     public Response create(NewServer server) {
-        ServerCandidate created = servers.create(ServerSpec.of(
-                server.name(), server.region(), server.port(), server.nodeId(), server.capacity(), config.regions()));
+        ServerCandidate created = servers.create(
+                CallerContext.caller(security),
+                ServerSpec.of(
+                        server.name(),
+                        server.region(),
+                        server.port(),
+                        server.nodeId(),
+                        server.capacity(),
+                        config.regions()));
         return Response.created(uri.getAbsolutePathBuilder()
                         .path(created.id().toString())
                         .build())
@@ -149,7 +161,10 @@ public class ServersResource {
                     "Deletes a server, its interface and the connections on it; 202 when that takes some seconds more")
     @APIResponse(responseCode = "204", description = "It is gone")
     public Response delete(@PathParam("id") UUID id) {
-        return Response.status(servers.delete(id) ? Response.Status.NO_CONTENT : Response.Status.ACCEPTED)
+        return Response.status(
+                        servers.delete(CallerContext.caller(security), id)
+                                ? Response.Status.NO_CONTENT
+                                : Response.Status.ACCEPTED)
                 .build();
     }
 }
