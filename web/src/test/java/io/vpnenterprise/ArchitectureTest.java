@@ -34,7 +34,8 @@ class ArchitectureTest {
             "fleet", List.of("platform"),
             "access", List.of("platform", "fleet", "identity"),
             "notifications", List.of("platform", "identity"),
-            "audit", List.of("platform"));
+            "audit", List.of("platform"),
+            "realtime", List.of("platform", "identity", "audit"));
 
     @Test
     void featuresCallOnlyWhomTheyMay() {

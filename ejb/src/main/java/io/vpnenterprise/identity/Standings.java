@@ -3,7 +3,13 @@ package io.vpnenterprise.identity;
 import io.vpnenterprise.platform.Sql;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -13,6 +19,16 @@ public class Standings {
 
     /** A session that counts, and its owner as he stands now. */
     record Standing(UUID userId, String email, Role role, int epoch, String method) {}
+
+    private static final String SELECT = """
+            SELECT s.id AS session_id, u.id, u.email, u.epoch, s.method,
+                   s.last_used_at > now() - interval '1 minute' AS noted,
+                   -- What a provider's groups gave counts in the sessions that this provider opened.
+                   CASE WHEN u.managed_by IS NULL OR split_part(s.method, ',', 1) = 'oidc:' || u.managed_by
+                        THEN u.role ELSE 'USER' END AS role
+            FROM sessions s JOIN users u ON u.id = s.user_id
+            WHERE s.ended_at IS NULL AND s.expires_at > now() AND u.state = 'ACTIVE'
+              AND s.last_used_at > now() - make_interval(secs => ?) AND\s""";
 
     @Inject
     Sql sql;
@@ -37,33 +53,47 @@ public class Standings {
         bySession.forgetAll(standing -> standing.userId().equals(userId));
     }
 
+    /**
+     * Reads many now, in one query and past the memory: for those who keep sessions without calling. That is no use of
+     * them, so it is not noted as one.
+     *
+     * @return those that count, by session
+     */
+    Map<UUID, Standing> readAll(Collection<UUID> sessionIds) {
+        Map<UUID, Standing> found = new HashMap<>();
+        if (!sessionIds.isEmpty()) {
+            sql.list(
+                    SELECT + "s.id = ANY (?)",
+                    row -> found.put(Sql.uuid(row, "session_id"), standing(row)),
+                    config.sessionIdle().toSeconds(),
+                    Set.copyOf(sessionIds));
+        }
+        return found;
+    }
+
     private Optional<Standing> read(UUID sessionId) {
         AtomicBoolean noted = new AtomicBoolean(true);
         Optional<Standing> found = sql.first(
-                """
-                SELECT u.id, u.email, u.epoch, s.method,
-                       s.last_used_at > now() - interval '1 minute' AS noted,
-                       -- What a provider's groups gave counts in the sessions that this provider opened.
-                       CASE WHEN u.managed_by IS NULL OR split_part(s.method, ',', 1) = 'oidc:' || u.managed_by
-                            THEN u.role ELSE 'USER' END AS role
-                FROM sessions s JOIN users u ON u.id = s.user_id
-                WHERE s.id = ? AND s.ended_at IS NULL AND s.expires_at > now() AND u.state = 'ACTIVE'
-                  AND s.last_used_at > now() - make_interval(secs => ?)""",
+                SELECT + "s.id = ?",
                 row -> {
                     noted.set(row.getBoolean("noted"));
-                    return new Standing(
-                            Sql.uuid(row, "id"),
-                            row.getString("email"),
-                            Role.valueOf(row.getString("role")),
-                            row.getInt("epoch"),
-                            row.getString("method"));
+                    return standing(row);
                 },
-                sessionId,
-                config.sessionIdle().toSeconds());
+                config.sessionIdle().toSeconds(),
+                sessionId);
         if (!noted.get()) {
             noteUse(sessionId);
         }
         return found;
+    }
+
+    private static Standing standing(ResultSet row) throws SQLException {
+        return new Standing(
+                Sql.uuid(row, "id"),
+                row.getString("email"),
+                Role.valueOf(row.getString("role")),
+                row.getInt("epoch"),
+                row.getString("method"));
     }
 
     /** Once a minute is enough for people and for the time-out, and no write for each call. */

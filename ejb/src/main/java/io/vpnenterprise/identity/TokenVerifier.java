@@ -17,11 +17,14 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.text.ParseException;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Date;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * Decides whether an access token holds: the one verifier behind every way in. Signature, issuer and time come from the
@@ -109,6 +112,37 @@ public class TokenVerifier {
                         roles,
                         Credential.apiKey(standing.keyId(), standing.name(), standing.scopes()),
                         origin));
+    }
+
+    /**
+     * Asks again of a session's token that held: its signature does so for ever, its time and its session do not. For those
+     * who keep a caller longer than one call.
+     *
+     * @throws VpnException {@code INVALID_TOKEN} or {@code TOKEN_EXPIRED}
+     */
+    public void requireHolds(VerifiedToken token) {
+        refusal(token, standings.find(token.caller().credential().id())).ifPresent(code -> {
+            throw new VpnException(code);
+        });
+    }
+
+    /** As {@link #requireHolds}, of many tokens: asks the database now, in one query, and answers why one holds no more. */
+    public Function<VerifiedToken, Optional<PlatformError>> refusalsNow(Collection<VerifiedToken> tokens) {
+        Map<UUID, Standings.Standing> now = standings.readAll(
+                tokens.stream().map(token -> token.caller().credential().id()).toList());
+        return token -> refusal(
+                token, Optional.ofNullable(now.get(token.caller().credential().id())));
+    }
+
+    private static Optional<PlatformError> refusal(VerifiedToken token, Optional<Standings.Standing> standing) {
+        if (!((Date) token.claims().get("exp")).toInstant().isAfter(Instant.now())) {
+            return Optional.of(PlatformError.TOKEN_EXPIRED);
+        }
+        int epoch = ((Number) token.claims().get(TokenIssuer.EPOCH)).intValue();
+        return standing.filter(found -> found.userId().equals(token.caller().userId()) && found.epoch() == epoch)
+                        .isPresent()
+                ? Optional.empty()
+                : Optional.of(PlatformError.INVALID_TOKEN);
     }
 
     private void requireSignature(SignedJWT jwt) {

@@ -1,21 +1,8 @@
 package io.vpnenterprise.systemtests;
 
-import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.TestMethodOrder;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
@@ -23,18 +10,30 @@ import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.text.ParseException;
 import java.time.OffsetDateTime;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -156,10 +155,15 @@ class AuthorisationMatrixIT {
             String path = "/api" + row.path().replace("{id}", filled(row.id(), email, member));
             String body = row.body().isEmpty() ? null : filled(row.body(), email, member);
             String requestId = newName();
-            Api.Answer answer = callers.get(caller).withHeader("X-Request-Id", requestId).send(row.method(), path, body);
+            Api.Answer answer =
+                    callers.get(caller).withHeader("X-Request-Id", requestId).send(row.method(), path, body);
             answers.put(caller, told(answer));
             if (row.unsafe() && answer.status() < 300 && !NOT_AUDITED.containsKey(row.endpoint())) {
-                changes.put(requestId, new Change(caller + ": " + row, row.closed() ? callers.get(caller).token() : null));
+                changes.put(
+                        requestId,
+                        new Change(
+                                caller + ": " + row,
+                                row.closed() ? callers.get(caller).token() : null));
             }
         }
 
