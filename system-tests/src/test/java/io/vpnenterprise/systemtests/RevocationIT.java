@@ -93,7 +93,8 @@ class RevocationIT {
         for (int round = 0; round < Math.max(2, ROUNDS / 5); round++) {
             Round measured = new Round(product.plainAdmin(), "/api/admin/nodes");
             measured.revoke(
-                    demoted -> admin.send("PATCH", "/api/admin/users/" + userId(demoted) + "/role", "{\"role\":\"user\"}")
+                    demoted -> admin.send(
+                                    "PATCH", "/api/admin/users/" + userId(demoted) + "/role", "{\"role\":\"user\"}")
                             .expect(200),
                     false);
             millis.add(measured.restMillis());
@@ -172,7 +173,9 @@ class RevocationIT {
                 int expected = sent;
                 await().atMost(Duration.ofSeconds(20))
                         .pollInterval(Duration.ofMillis(2))
-                        .until(() -> over || socket.isClosed() || socket.heard("pong").size() >= expected);
+                        .until(() -> over
+                                || socket.isClosed()
+                                || socket.heard("pong").size() >= expected);
                 if (socket.heard("pong").size() >= expected) {
                     socketAccepted.set(System.nanoTime());
                 }

@@ -205,7 +205,11 @@ public class Sockets {
 
     private static void close(Socket socket, VpnException why) {
         CloseCode code =
-                why.code().kind() == ErrorKind.UNAUTHENTICATED ? CloseCode.UNAUTHENTICATED : CloseCode.UNAVAILABLE;
+                switch (why.code().kind()) {
+                    case UNAUTHENTICATED -> CloseCode.UNAUTHENTICATED;
+                    case FORBIDDEN -> CloseCode.NOT_PERMITTED;
+                    default -> CloseCode.UNAVAILABLE;
+                };
         socket.close(code, why.code().name());
     }
 
@@ -215,8 +219,7 @@ public class Sockets {
         // Read now: what a message is admitted on may be half a second old, this is not.
         Function<VerifiedToken, Optional<PlatformError>> refusals = tokens.refusalsNow(
                 ready.stream().map(socket -> socket.token().orElseThrow()).toList());
-        ready.forEach(socket -> refusals
-                .apply(socket.token().orElseThrow())
+        ready.forEach(socket -> refusals.apply(socket.token().orElseThrow())
                 .ifPresent(code -> socket.close(CloseCode.UNAUTHENTICATED, code.name())));
         for (Socket socket : sockets) {
             if (socket.token().isEmpty() && socket.sinceOpened().compareTo(AUTH_WITHIN) > 0) {
