@@ -1,6 +1,7 @@
 package io.vpnenterprise.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -8,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -161,6 +164,28 @@ class SmokeIT {
 
             assertThat(description.getJsonObject("info").getString("title")).isEqualTo("VPN Enterprise");
             assertThat(description.getJsonObject("paths").keySet()).contains("/api/vpn/connect", "/api/auth/login");
+        }
+
+        @Test
+        void auditsAndTellsOverASocketWhatHappened() {
+            Api member = product.member();
+            try (SocketClient socket = SocketClient.ready(product.url(), member)) {
+                member.addDevice("audited");
+
+                Awaitility.await("the event in " + socket)
+                        .atMost(Duration.ofSeconds(20))
+                        .until(() -> socket.heard("event").toString().contains("device.added"));
+                assertThat(member.get("/api/user/audit").expect(200).text()).contains("device.added");
+                member.post("/api/auth/logout", "").expect(204);
+                assertThat(socket.awaitClosed()).isEqualTo("4401 INVALID_TOKEN");
+            }
+            assertThat(admin.get("/api/admin/audit/verification")
+                            .expect(200)
+                            .data()
+                            .getBoolean("whole"))
+                    .isTrue();
+            assertThatThrownBy(() -> SocketClient.open(product.url(), "https://evil.example"))
+                    .hasMessageContaining("no socket");
         }
 
         @Test
