@@ -52,7 +52,7 @@ public class AccountChanges {
     public void forgotPassword(String email, Origin origin) {
         String address = EmailAddress.canonical(email);
         signIns.takeFromAddress(origin).require();
-        rows.makeResetLink(address);
+        rows.makeResetLink(address, origin);
     }
 
     /**

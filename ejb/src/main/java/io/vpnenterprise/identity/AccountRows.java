@@ -50,7 +50,7 @@ public class AccountRows {
      * Lets the link for a forgotten password be mailed, if an account has the address; costs the same if none has. A
      * recipient who got too many gets no more.
      */
-    public void makeResetLink(String email) {
+    public void makeResetLink(String email, Origin origin) {
         if (!tries.take(Kind.MAILED_LINK, email).granted()) {
             return;
         }
@@ -58,6 +58,10 @@ public class AccountRows {
                         "SELECT id FROM users WHERE email = ? AND state = 'ACTIVE'", row -> Sql.uuid(row, "id"), email)
                 .orElse(null);
         links.make(userId, email, Purpose.RESET_PASSWORD);
+        // Also of an address that nobody has: the same work for both.
+        outbox.add(AuditEvent.byUnknown("password-reset.asked", origin)
+                .on("user", userId == null ? "" : userId, email)
+                .concerning(userId));
     }
 
     /**
@@ -167,7 +171,10 @@ public class AccountRows {
                         "SELECT email FROM users WHERE id = ? AND email_verified_at IS NULL",
                         row -> row.getString("email"),
                         caller.userId())
-                .ifPresent(email -> links.make(caller.userId(), email, Purpose.VERIFY_EMAIL));
+                .ifPresent(email -> {
+                    links.make(caller.userId(), email, Purpose.VERIFY_EMAIL);
+                    outbox.add(AuditEvent.by(caller, "email-verification.asked").on("user", caller.userId(), email));
+                });
     }
 
     private void endSessions(UUID userId, UUID except) {

@@ -56,6 +56,12 @@ class AuthorisationMatrixIT {
     /** Unsafe methods that are no change worth an entry, and why. */
     private static final Map<String, String> NOT_AUDITED = Map.of(
             "POST /auth/refresh", "every client does it every few minutes; a token used twice is audited",
+            "POST /auth/passkey/options", "a question, without effect until it is answered",
+            "POST /user/security/passkeys/options", "a question, without effect until it is answered",
+            "POST /user/security/2fa/enable", "without effect until it is confirmed",
+            "POST /auth/forgot-password", "audited; asked too often it does nothing, and nobody is told",
+            "POST /auth/verify-email/send", "audited; for an address that is proved already it does nothing",
+            "POST /admin/users/{id}/restore", "the account of the example was not suspended",
             "POST /admin/nodes/{id}/check", "asks a host and changes nothing");
 
     /**
