@@ -352,7 +352,7 @@ class GuessingIT {
             lock.setArray(
                     2,
                     connection.createArrayOf(
-                            "bytea", emails.stream().map(GuessingIT::subject).toArray()));
+                            "bytea", emails.stream().map(GuessingIT::subject).toArray(byte[][]::new)));
             assertThat(lock.executeUpdate()).isEqualTo(emails.size());
         } catch (SQLException e) {
             throw new IllegalStateException(e);
