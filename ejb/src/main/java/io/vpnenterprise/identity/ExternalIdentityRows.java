@@ -39,6 +39,10 @@ public class ExternalIdentityRows {
 
     private static final int MOST_OF_A_USER = 10;
 
+    private static final String ACCOUNT = "u.id, u.email, u.role, u.state, u.email_verified_at, u.managed_by";
+    private static final String IDENTITY = "id, provider, email, created_at, last_sign_in_at";
+    private static final String OF_SUBJECT = " WHERE provider = ? AND issuer = ? AND subject = ?";
+
     /** A sign-in that is under way: what was asked, and where the browser goes afterwards. */
     public record Pending(byte[] sealed, String returnTo, Optional<UUID> linkUserId) {}
 
@@ -190,10 +194,6 @@ public class ExternalIdentityRows {
                 .with("reason", reason));
     }
 
-    private static final String ACCOUNT = "u.id, u.email, u.role, u.state, u.email_verified_at, u.managed_by";
-    private static final String IDENTITY = "id, provider, email, created_at, last_sign_in_at";
-    private static final String OF_SUBJECT = " WHERE provider = ? AND issuer = ? AND subject = ?";
-
     /** Two first sign-ins of one person at once make one account. */
     private void lock(ExternalPerson person) {
         sql.list(
@@ -216,7 +216,7 @@ public class ExternalIdentityRows {
                 .filter(address -> person.emailVerified())
                 .orElseThrow(() -> new VpnException(IdentityError.PROVIDER_EMAIL_UNVERIFIED));
         Account account = account("SELECT " + ACCOUNT + " FROM users u WHERE u.email = ?", email)
-                .map(found -> requireLinkable(found))
+                .map(ExternalIdentityRows::requireLinkable)
                 .orElseGet(() -> addAccount(email, person, origin));
         addIdentity(account, person, origin);
         return account;

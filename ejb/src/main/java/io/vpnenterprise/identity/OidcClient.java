@@ -93,6 +93,13 @@ final class OidcClient {
     private static final Duration KEYS_AGE = Duration.ofMinutes(15);
     private static final int MAX_SUBJECT = 255;
 
+    /** Errors that signing in again does not mend: we are set up wrong there. */
+    private static final Set<ErrorObject> ABOUT_US =
+            Set.of(OAuth2Error.INVALID_CLIENT, OAuth2Error.UNAUTHORIZED_CLIENT, OAuth2Error.INVALID_SCOPE);
+
+    private static final Set<ErrorObject> ABOUT_ITSELF =
+            Set.of(OAuth2Error.SERVER_ERROR, OAuth2Error.TEMPORARILY_UNAVAILABLE);
+
     /** What binds the provider's answer to our question; each is used once. */
     record Question(State state, Nonce nonce, CodeVerifier verifier) {
         Question() {
@@ -354,16 +361,13 @@ final class OidcClient {
     }
 
     private VpnException refused(ErrorObject error) {
-        // Our own credentials are to blame, or the provider: signing in again does not help.
-        boolean ours = error == null
-                || Set.of(OAuth2Error.INVALID_CLIENT, OAuth2Error.UNAUTHORIZED_CLIENT, OAuth2Error.INVALID_SCOPE)
-                        .contains(error);
-        boolean theirs = Set.of(OAuth2Error.SERVER_ERROR, OAuth2Error.TEMPORARILY_UNAVAILABLE)
-                .contains(error == null ? OAuth2Error.INVALID_REQUEST : error);
-        if (theirs) {
+        if (error == null || ABOUT_US.contains(error)) {
+            return invalidAnswer(null);
+        }
+        if (ABOUT_ITSELF.contains(error)) {
             return unavailable(null);
         }
-        return ours ? invalidAnswer(null) : new VpnException(IdentityError.EXTERNAL_SIGN_IN_REFUSED, provider.name());
+        return new VpnException(IdentityError.EXTERNAL_SIGN_IN_REFUSED, provider.name());
     }
 
     private VpnException unavailable(Exception cause) {
