@@ -1,6 +1,7 @@
 package io.vpnenterprise.access;
 
 import io.vpnenterprise.fleet.WireGuardKeyPair;
+import io.vpnenterprise.identity.Memberships;
 import io.vpnenterprise.identity.UserRows;
 import io.vpnenterprise.node.WireGuardKey;
 import io.vpnenterprise.platform.AuditEvent;
@@ -51,6 +52,9 @@ public class Devices {
 
     @Inject
     UserRows users;
+
+    @Inject
+    Memberships memberships;
 
     /**
      * Adds a device with the member's own public key, or with a pair made here when he gives none: then the private key is
@@ -112,8 +116,11 @@ public class Devices {
         users.requireActive(caller.userId());
         // Two requests of one member must not both see the last free place.
         sql.first("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", row -> true, "devices/" + caller.userId());
-        if (count(caller) >= config.devicesPerUser()) {
-            throw new VpnException(AccessError.DEVICE_LIMIT_REACHED, "at most " + config.devicesPerUser());
+        int most = Math.min(
+                config.devicesPerUser(),
+                memberships.deviceLimit(caller.userId()).orElse(Integer.MAX_VALUE));
+        if (count(caller) >= most) {
+            throw new VpnException(AccessError.DEVICE_LIMIT_REACHED, "at most " + most);
         }
     }
 

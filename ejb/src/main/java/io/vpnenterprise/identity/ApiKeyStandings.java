@@ -58,8 +58,8 @@ class ApiKeyStandings {
                 SELECT k.id, k.name, k.scopes, k.expires_at, u.id AS user_id, u.email,
                        -- What a provider's groups gave counts only where the provider vouched for its owner just now.
                        CASE WHEN u.managed_by IS NULL THEN u.role ELSE 'USER' END AS role
-                FROM api_keys k JOIN users u ON u.id = k.user_id
-                WHERE k.key_hash = ? AND u.state = 'ACTIVE'""",
+                FROM api_keys k JOIN users u ON u.id = k.user_id LEFT JOIN organisations o ON o.id = k.organisation_id
+                WHERE k.key_hash = ? AND u.state = 'ACTIVE' AND (o.id IS NULL OR o.tier = ANY (?))""",
                 row -> new Standing(
                         Sql.uuid(row, "id"),
                         row.getString("name"),
@@ -68,7 +68,8 @@ class ApiKeyStandings {
                         Sql.uuid(row, "user_id"),
                         row.getString("email"),
                         Role.valueOf(row.getString("role"))),
-                (Object) HexFormat.of().parseHex(hash));
+                HexFormat.of().parseHex(hash),
+                Tier.with(Tier.Feature.API_ACCESS));
         found.filter(standing -> !standing.isExpired()).ifPresent(this::noteUse);
         return found;
     }

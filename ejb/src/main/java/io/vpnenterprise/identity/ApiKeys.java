@@ -17,6 +17,7 @@ import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -40,7 +41,7 @@ public class ApiKeys {
             Pattern.compile("[\\p{L}\\p{N}\\p{P}\\p{S}][\\p{L}\\p{M}\\p{N}\\p{P}\\p{S} ]{0,49}");
 
     private static final String SELECT =
-            "SELECT id, name, preview, scopes, created_at, expires_at, last_used_at FROM api_keys WHERE user_id = ?";
+            "SELECT id, organisation_id, name, preview, scopes, created_at, expires_at, last_used_at FROM api_keys WHERE user_id = ?";
 
     private final SecureRandom random = new SecureRandom();
 
@@ -54,6 +55,9 @@ public class ApiKeys {
     UserRows users;
 
     @Inject
+    Memberships memberships;
+
+    @Inject
     ApiKeyStandings standings;
 
     @Inject
@@ -63,10 +67,16 @@ public class ApiKeys {
      * Makes a key.
      *
      * @param name 1 to 50 printable characters, unique among the member's keys
+     * @param organisationId one that the caller belongs to, and whose tier has keys
      * @param scopes labels of {@link Scope}, at least one, each open to the caller's role
      * @param expiresAt in the future, at most a year ahead
      */
-    public ApiKey.Made add(Caller caller, String name, Collection<String> scopes, OffsetDateTime expiresAt) {
+    public ApiKey.Made add(
+            Caller caller,
+            String name,
+            Optional<UUID> organisationId,
+            Collection<String> scopes,
+            OffsetDateTime expiresAt) {
         requireName(name);
         Set<String> wanted = requireScopes(caller, scopes);
         OffsetDateTime now = OffsetDateTime.now();
@@ -74,10 +84,11 @@ public class ApiKeys {
             throw VpnException.ofField(IdentityError.INVALID_EXPIRY, "expiresAt", null);
         }
         requireRoom(caller);
+        organisationId.ifPresent(id -> requireOrganisation(caller, id));
         byte[] bytes = new byte[ApiKeyText.RANDOM_BYTES];
         random.nextBytes(bytes);
         String text = ApiKeyText.of(bytes);
-        ApiKey key = insert(caller, name, wanted, now, expiresAt, text);
+        ApiKey key = insert(caller, name, organisationId, wanted, now, expiresAt, text);
         outbox.add(AuditEvent.by(caller, "api-key.created")
                 .of(AuditEvent.Severity.WARNING)
                 .on("api-key", key.id(), name)
@@ -118,15 +129,22 @@ public class ApiKeys {
     }
 
     private ApiKey insert(
-            Caller caller, String name, Set<String> scopes, OffsetDateTime now, OffsetDateTime expiresAt, String text) {
+            Caller caller,
+            String name,
+            Optional<UUID> organisationId,
+            Set<String> scopes,
+            OffsetDateTime now,
+            OffsetDateTime expiresAt,
+            String text) {
         UUID id = UUID.randomUUID();
         try {
             sql.update(
                     """
-                    INSERT INTO api_keys (id, user_id, name, key_hash, preview, scopes, created_at, expires_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+                    INSERT INTO api_keys (id, user_id, organisation_id, name, key_hash, preview, scopes, created_at, expires_at)
+                    VALUES (?, ?, ?::uuid, ?, ?, ?, ?, ?, ?)""",
                     id,
                     caller.userId(),
+                    organisationId.map(UUID::toString).orElse(null),
                     name,
                     Secrets.hash(text),
                     ApiKeyText.preview(text),
@@ -140,6 +158,14 @@ public class ApiKeys {
             throw e;
         }
         return require(caller, id);
+    }
+
+    private void requireOrganisation(Caller caller, UUID organisationId) {
+        // Locked: the membership, and the tier, are still so when the key is there.
+        Membership membership = memberships.requireToChange(caller, organisationId, OrganisationRole.VIEWER);
+        if (!membership.organisation().tier().has(Tier.Feature.API_ACCESS)) {
+            throw VpnException.ofField(IdentityError.FEATURE_NOT_IN_TIER, "organisationId", "api_access");
+        }
     }
 
     private void requireRoom(Caller caller) {
@@ -184,6 +210,7 @@ public class ApiKeys {
     private static ApiKey key(ResultSet row) throws SQLException {
         return new ApiKey(
                 Sql.uuid(row, "id"),
+                Optional.ofNullable(Sql.uuid(row, "organisation_id")),
                 row.getString("name"),
                 row.getString("preview"),
                 List.copyOf(Arrays.asList((String[]) row.getArray("scopes").getArray())),

@@ -31,6 +31,9 @@ public class IdentityConfig implements FeatureConfig {
     private int codeTries;
     private Duration codeWindow;
     private int apiKeysPerUser;
+    private int organisationsPerUser;
+    private Duration invitationLife;
+    private int invitationsPerDay;
     private String adminEmail;
     private Optional<String> adminPassword;
 
@@ -92,6 +95,12 @@ public class IdentityConfig implements FeatureConfig {
                 "vpn.identity.code-tries-window", Duration.ofHours(1), Duration.ofMinutes(1), Duration.ofDays(1));
         // A bound on what a session left open could make; nobody tends more by hand.
         apiKeysPerUser = settings.number("vpn.identity.api-keys-per-user", 50, 1, 1_000);
+        organisationsPerUser = settings.number("vpn.identity.organisations-per-user", 10, 1, 1_000);
+        // Long enough for a holiday; a waiting invitation keeps a place.
+        invitationLife = settings.duration(
+                "vpn.identity.invitation-life", Duration.ofDays(7), Duration.ofMinutes(5), Duration.ofDays(30));
+        // Each is a mail to somebody who did not ask for it.
+        invitationsPerDay = settings.number("vpn.identity.invitations-per-day", 50, 1, 10_000);
         adminEmail = settings.text("vpn.admin-email", "admin@vpn.local");
         // Makes the first admin, when there is none; ignored afterwards.
         adminPassword = settings.secret("vpn.admin-password");
@@ -182,6 +191,20 @@ public class IdentityConfig implements FeatureConfig {
 
     int apiKeysPerUser() {
         return apiKeysPerUser;
+    }
+
+    /** How many a member may own. */
+    int organisationsPerUser() {
+        return organisationsPerUser;
+    }
+
+    Duration invitationLife() {
+        return invitationLife;
+    }
+
+    /** How many a member may send in 24 hours. */
+    int invitationsPerDay() {
+        return invitationsPerDay;
     }
 
     String adminEmail() {

@@ -9,6 +9,8 @@ import java.util.Optional;
 public enum Scope {
     VPN_READ(Role.USER),
     VPN_WRITE(Role.USER),
+    ORGANISATIONS_READ(Role.USER),
+    ORGANISATIONS_WRITE(Role.USER),
     FLEET_READ(Role.ADMIN),
     FLEET_WRITE(Role.ADMIN),
     ADMIN_READ(Role.ADMIN),

@@ -27,7 +27,8 @@ public class UserRows {
     private static final String SELECT = """
             SELECT u.id, u.email, u.role, u.state, u.created_at, u.email_verified_at, u.last_sign_in_at,
                    (SELECT count(*) FROM sessions s
-                    WHERE s.user_id = u.id AND s.ended_at IS NULL AND s.expires_at > now()) AS sessions
+                    WHERE s.user_id = u.id AND s.ended_at IS NULL AND s.expires_at > now()
+                      AND s.last_used_at > now() - make_interval(secs => ?)) AS sessions
             FROM users u""";
 
     /** An account as it is while its row is locked. */
@@ -38,6 +39,12 @@ public class UserRows {
 
     @Inject
     Sessions sessions;
+
+    @Inject
+    IdentityConfig config;
+
+    @Inject
+    Organisations organisations;
 
     @Inject
     Outbox outbox;
@@ -68,6 +75,7 @@ public class UserRows {
                         () -> where.append(" AND u.state <> 'DELETED'"));
         long total = sql.first("SELECT count(*) FROM users u" + where, row -> row.getLong(1), arguments.toArray())
                 .orElseThrow();
+        arguments.add(0, config.sessionIdle().toSeconds());
         arguments.add(request.pageSize());
         arguments.add(request.offset());
         return Page.of(
@@ -80,7 +88,12 @@ public class UserRows {
     }
 
     public UserSummary require(UUID userId) {
-        return sql.first(SELECT + " WHERE u.id = ?", UserRows::summary, userId).orElseThrow(() -> notFound(userId));
+        return sql.first(
+                        SELECT + " WHERE u.id = ?",
+                        UserRows::summary,
+                        config.sessionIdle().toSeconds(),
+                        userId)
+                .orElseThrow(() -> notFound(userId));
     }
 
     /**
@@ -146,6 +159,7 @@ public class UserRows {
     public void delete(Caller caller, UUID userId) {
         Locked user = lockToChange(caller, userId);
         requireAnotherSuperAdmin(userId, user.role());
+        organisations.leaveBehind(caller, userId);
         closing.fire(new AccountClosing(userId));
         outbox.add(event(caller, "user.deleted", userId, user).of(AuditEvent.Severity.WARNING));
         // Everything that is owned refers to the row and goes with it, by the schema's own rule: also what later tables
@@ -161,6 +175,14 @@ public class UserRows {
         Locked user = lockToChange(caller, userId);
         secondFactors.removeAll(userId);
         outbox.add(event(caller, "user.security-reset", userId, user).of(AuditEvent.Severity.CRITICAL));
+    }
+
+    /** Everybody may end his own. */
+    public void requireMayEndSessions(Caller caller, UUID userId) {
+        UserSummary user = require(userId);
+        if (!caller.userId().equals(userId) && !AdminRule.mayChange(Role.of(caller), user.role())) {
+            throw new VpnException(PlatformError.NOT_PERMITTED);
+        }
     }
 
     private Locked lockToChange(Caller caller, UUID userId) {

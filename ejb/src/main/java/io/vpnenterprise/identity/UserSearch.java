@@ -54,7 +54,11 @@ public record UserSearch(String email, Optional<Role> role, Optional<User.State>
 
     /** The pattern of SQL's LIKE that finds the part, whatever characters it has. */
     String pattern() {
-        return "%" + email.replaceAll("([\\\\%_])", "\\\\$1") + "%";
+        return containing(email);
+    }
+
+    static String containing(String part) {
+        return "%" + part.replaceAll("([\\\\%_])", "\\\\$1") + "%";
     }
 
     private static <E extends Enum<E>> Optional<E> constant(String field, Class<E> type, String text) {

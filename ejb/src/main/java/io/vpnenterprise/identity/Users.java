@@ -24,6 +24,9 @@ public class Users {
     UserRows rows;
 
     @Inject
+    UserSessions sessions;
+
+    @Inject
     Passwords passwords;
 
     @Inject
@@ -52,6 +55,22 @@ public class Users {
     public UserSummary changeRole(Caller caller, UUID userId, Role role) {
         rows.changeRole(caller, userId, role);
         return changed(caller, userId, "has the role " + role.label());
+    }
+
+    /**
+     * Ends one session of an account: its tokens stop.
+     *
+     * @throws VpnException {@code SESSION_NOT_FOUND}
+     */
+    public void endSession(Caller caller, UUID userId, UUID sessionId) {
+        rows.requireMayEndSessions(caller, userId);
+        sessions.end(caller, userId, sessionId);
+    }
+
+    /** Ends all sessions of an account; returns how many. */
+    public int endSessions(Caller caller, UUID userId) {
+        rows.requireMayEndSessions(caller, userId);
+        return sessions.endAll(caller, userId);
     }
 
     /** Shuts an account out until it is restored; what it has on hosts is marked to go. */

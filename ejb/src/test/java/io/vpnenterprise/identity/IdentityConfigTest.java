@@ -34,6 +34,9 @@ class IdentityConfigTest {
         assertThat(config.codeTries()).isEqualTo(10);
         assertThat(config.codeWindow()).isEqualTo(Duration.ofHours(1));
         assertThat(config.apiKeysPerUser()).isEqualTo(50);
+        assertThat(config.organisationsPerUser()).isEqualTo(10);
+        assertThat(config.invitationLife()).isEqualTo(Duration.ofDays(7));
+        assertThat(config.invitationsPerDay()).isEqualTo(50);
         assertThat(config.adminEmail()).isEqualTo("admin@vpn.local");
         assertThat(config.adminPassword()).isEmpty();
     }

@@ -21,7 +21,7 @@ final class AuthorisationMatrix {
     /**
      * One row.
      *
-     * @param id stands for the path's {@code {id}}; may be empty, as may the body
+     * @param id stands for what the path has in braces, in its order, divided by spaces; may be empty, as may the body
      * @param scope what an API key needs; empty when none may call
      * @param answers by kind of caller
      */
@@ -31,7 +31,7 @@ final class AuthorisationMatrix {
             return endpoint.substring(0, endpoint.indexOf(' '));
         }
 
-        /** Below {@code /api}, with {@code {id}} in it. */
+        /** Below {@code /api}, with {@code {id}} and the like in it. */
         String path() {
             return endpoint.substring(endpoint.indexOf(' ') + 1);
         }
@@ -69,6 +69,15 @@ final class AuthorisationMatrix {
     /** Those that need a token. */
     static List<Row> closedRows() {
         return rows().stream().filter(Row::closed).toList();
+    }
+
+    /** A path with each {@code {…}} replaced by one of the ids, which spaces divide, in their order. */
+    static String filledPath(String path, String ids) {
+        String filled = path;
+        for (String id : ids.split(" ")) {
+            filled = filled.replaceFirst("\\{[^}]+}", id);
+        }
+        return filled;
     }
 
     private static Row row(String line) {

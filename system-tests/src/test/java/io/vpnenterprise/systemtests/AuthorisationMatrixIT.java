@@ -158,7 +158,7 @@ class AuthorisationMatrixIT {
         Map<String, String> answers = new LinkedHashMap<>();
         for (String caller : AuthorisationMatrix.CALLERS) {
             // Made anew for each call, before it: some calls remove what they name, one ends the session.
-            String path = "/api" + row.path().replace("{id}", filled(row.id(), email, member));
+            String path = "/api" + AuthorisationMatrix.filledPath(row.path(), filled(row.id(), email, member));
             String body = row.body().isEmpty() ? null : filled(row.body(), email, member);
             String requestId = newName();
             Api.Answer answer =
@@ -201,15 +201,23 @@ class AuthorisationMatrixIT {
         // Without a scope the gate answers, whatever the path and the body name.
         boolean refused = row.scope().isEmpty();
         String id = refused ? UUID.randomUUID().toString() : filled(row.id(), "", member);
+        String path = AuthorisationMatrix.filledPath(row.path(), id);
         String body = refused || row.body().isEmpty() ? null : filled(row.body(), "", member);
-        return told(caller.send(row.method(), "/api" + row.path().replace("{id}", id), body));
+        return told(caller.send(row.method(), "/api" + path, body));
     }
 
     /** The member of the columns, or an admin, with a key for each scope alone, and one for all but that. */
     private record KeyOwner(String caller, Api session, Map<String, String> keys) {
 
-        private static final List<String> SCOPES =
-                List.of("vpn:read", "vpn:write", "fleet:read", "fleet:write", "admin:read", "admin:write");
+        private static final List<String> SCOPES = List.of(
+                "vpn:read",
+                "vpn:write",
+                "organisations:read",
+                "organisations:write",
+                "fleet:read",
+                "fleet:write",
+                "admin:read",
+                "admin:write");
 
         /**
          * The keys of the member have all scopes too: those that he was given as an admin, who he is no more.
@@ -424,7 +432,17 @@ class AuthorisationMatrixIT {
         text = text.contains("<port>") ? text.replace("<port>", String.valueOf(nextPort++)) : text;
         text = text.contains("<server>") ? text.replace("<server>", madeServer()) : text;
         text = text.contains("<node>") ? text.replace("<node>", madeNode()) : text;
+        if (text.contains("<organisation>")) {
+            String organisation = madeOrganisation(member);
+            text = text.replace("<organisation>", organisation);
+            text = text.contains("<fellow>") ? text.replace("<fellow>", madeFellow(organisation)) : text;
+            text = text.contains("<invitation>") ? text.replace("<invitation>", invited(member, organisation)) : text;
+        }
+        text = text.contains("<invitationToken>")
+                ? text.replace("<invitationToken>", madeInvitationToken(member))
+                : text;
         text = text.contains("<key>") ? text.replace("<key>", madeKey(member)) : text;
+        text = text.contains("<users session>") ? text.replace("<users session>", madeUsersSession()) : text;
         text = text.contains("<user>") ? text.replace("<user>", idOf(product.member())) : text;
         text = text.contains("<device>") ? text.replace("<device>", madeDevice(member)) : text;
         text = text.contains("<mail>") ? text.replace("<mail>", madeMail()) : text;
@@ -480,8 +498,54 @@ class AuthorisationMatrixIT {
         return operator.addNode(newName(), "simulated", null, "vpn.example.org");
     }
 
+    /** The member owns it. */
+    private String madeOrganisation(Api member) {
+        return operator.post("/api/admin/organizations", """
+                        {"name":"%s","ownerId":"%s","maxUsers":100,"maxDevicesPerUser":1000}""".formatted(newName(), idOf(member)))
+                .expect(201)
+                .data()
+                .getString("id");
+    }
+
+    private String madeFellow(String organisation) {
+        String fellow = idOf(product.member());
+        product.addToOrganisation(organisation, fellow, "member");
+        return fellow;
+    }
+
+    private static String invited(Api owner, String organisation) {
+        return invited(owner, organisation, Api.newEmail());
+    }
+
+    private static String invited(Api owner, String organisation, String email) {
+        return owner.post("/api/organizations/" + organisation + "/invitations", """
+                        {"email":"%s","role":"member"}""".formatted(email))
+                .expect(201)
+                .data()
+                .getString("id");
+    }
+
+    /** Of an invitation for the member's address, to somebody else's organisation. */
+    private String madeInvitationToken(Api member) {
+        Api owner = product.member();
+        String email = member.get("/api/auth/me").expect(200).data().getString("email");
+        return new MailedLinks(product).invitationToken(invited(owner, madeOrganisation(owner), email));
+    }
+
     private static String madeKey(Api member) {
         return member.addKey("vpn:read").getJsonObject("apiKey").getString("id");
+    }
+
+    /** A new user's id, and that of his session. */
+    private String madeUsersSession() {
+        Api user = product.member();
+        String session = user.get("/api/user/sessions")
+                .expect(200)
+                .data()
+                .getJsonArray("items")
+                .getJsonObject(0)
+                .getString("id");
+        return idOf(user) + " " + session;
     }
 
     private static String idOf(Api member) {

@@ -16,6 +16,24 @@ final class MailedLinks {
         this.product = product;
     }
 
+    String invitationToken(String invitationId) {
+        try (Connection connection = product.database().connect();
+                PreparedStatement statement =
+                        connection.prepareStatement("SELECT sealed_token FROM invitations WHERE id = ?::uuid")) {
+            statement.setString(1, invitationId);
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    throw new AssertionError("no invitation " + invitationId);
+                }
+                return new String(
+                        TokenForge.open(row.getBytes("sealed_token"), "invitations/" + invitationId),
+                        StandardCharsets.UTF_8);
+            }
+        } catch (SQLException | GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** The newest link's that still works; purpose as the database has it. */
     String token(String email, String purpose) {
         try (Connection connection = product.database().connect();

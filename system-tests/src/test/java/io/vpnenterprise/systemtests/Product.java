@@ -311,6 +311,21 @@ final class Product implements AutoCloseable {
         }
     }
 
+    /** Makes a user a member of an organisation without an invitation. */
+    void addToOrganisation(String organisationId, String userId, String role) {
+        try (Connection connection = database().connect();
+                PreparedStatement insert = connection.prepareStatement("""
+                        INSERT INTO organisation_members (organisation_id, user_id, role, joined_at)
+                        VALUES (?::uuid, ?::uuid, upper(?), now())""")) {
+            insert.setString(1, organisationId);
+            insert.setString(2, userId);
+            insert.setString(3, role);
+            insert.executeUpdate();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** A new member's calls. */
     Api member() {
         return anonymous().signUp(Api.newEmail(), MEMBER_PASSWORD);

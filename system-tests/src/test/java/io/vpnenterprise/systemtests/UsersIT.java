@@ -99,6 +99,25 @@ class UsersIT {
                 .isEqualTo("INVALID_ROLE");
     }
 
+    @Test
+    void countsTruly() {
+        JsonObject before = stats();
+        Api member = product.member();
+        addDevice(member, "laptop");
+        JsonObject after = stats();
+        call(admin, "POST suspend", id(member)).expect(200);
+        JsonObject suspended = stats();
+
+        assertThat(difference(before, after, "users", "total")).isEqualTo(1);
+        assertThat(difference(before, after, "users", "active")).isEqualTo(1);
+        assertThat(difference(before, after, "users", "newThisMonth")).isEqualTo(1);
+        assertThat(difference(before, after, "users", "suspended")).isZero();
+        assertThat(difference(before, after, "sessions", "live")).isEqualTo(1);
+        assertThat(difference(before, after, "devices", "total")).isEqualTo(1);
+        assertThat(difference(after, suspended, "users", "suspended")).isEqualTo(1);
+        assertThat(difference(after, suspended, "sessions", "live")).isEqualTo(-1);
+    }
+
     // Who may
 
     @Test
@@ -146,6 +165,34 @@ class UsersIT {
         assertThat(told(promoted.get("/api/admin/authz"))).isEqualTo("401 INVALID_TOKEN");
         Api demoted = product.anonymous().signIn(email, Product.MEMBER_PASSWORD);
         assertThat(told(demoted.get("/api/admin/authz"))).isEqualTo("403 NOT_PERMITTED");
+    }
+
+    @Test
+    void endsSessionsOfAnAccountOneOrAll() {
+        String email = Api.newEmail();
+        Api laptop = product.anonymous().signUp(email, Product.MEMBER_PASSWORD);
+        Api phone = product.anonymous().signIn(email, Product.MEMBER_PASSWORD);
+        String sessions = USERS + "/" + id(laptop) + "/sessions";
+        JsonObject listed = admin.get(sessions).expect(200).data();
+        assertThat(listed.getInt("total")).isEqualTo(2);
+        String ofAdmin = admin.get("/api/user/sessions")
+                .data()
+                .getJsonArray("items")
+                .getJsonObject(0)
+                .getString("id");
+
+        assertThat(told(admin.delete(sessions + "/" + ofAdmin))).isEqualTo("404 SESSION_NOT_FOUND");
+        admin.delete(sessions + "/" + ids(listed).get(0)).expect(204);
+        assertThat(List.of(
+                        laptop.get("/api/auth/me").status(),
+                        phone.get("/api/auth/me").status()))
+                .containsExactlyInAnyOrder(200, 401);
+
+        assertThat(admin.delete(sessions).expect(200).data().getInt("ended")).isEqualTo(1);
+        assertThat(told(laptop.get("/api/auth/me"))).isEqualTo("401 INVALID_TOKEN");
+        assertThat(told(phone.get("/api/auth/me"))).isEqualTo("401 INVALID_TOKEN");
+        assertThat(told(product.plainAdmin().delete(USERS + "/" + id(admin) + "/sessions")))
+                .isEqualTo("403 NOT_PERMITTED");
     }
 
     @Test
@@ -259,6 +306,14 @@ class UsersIT {
         public void close() {
             threads.shutdownNow();
         }
+    }
+
+    private JsonObject stats() {
+        return admin.get("/api/admin/dashboard/stats").expect(200).data().getJsonObject("figures");
+    }
+
+    private static int difference(JsonObject before, JsonObject after, String of, String name) {
+        return after.getJsonObject(of).getInt(name) - before.getJsonObject(of).getInt(name);
     }
 
     private String addUser(String name, String role) {

@@ -28,6 +28,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
@@ -45,10 +46,12 @@ public class ApiKeysResource {
     /**
      * A key to make.
      *
-     * @param scopes out of {@code vpn}, {@code fleet} and {@code admin}, each with {@code :read} or {@code :write}
+     * @param organisationId the one organisation that it is for; absent: for all that its owner may
+     * @param scopes out of {@code vpn}, {@code organisations}, {@code fleet} and {@code admin}, each with {@code :read} or
+     *     {@code :write}
      * @param expiresAt ISO 8601 with an offset; at most a year ahead
      */
-    public record NewApiKey(String name, List<String> scopes, String expiresAt) {}
+    public record NewApiKey(String name, UUID organisationId, List<String> scopes, String expiresAt) {}
 
     /**
      * A key, without its text.
@@ -58,6 +61,7 @@ public class ApiKeysResource {
      */
     public record ApiKeyView(
             UUID id,
+            UUID organisationId,
             String name,
             String preview,
             List<String> scopes,
@@ -67,6 +71,7 @@ public class ApiKeysResource {
         static ApiKeyView from(ApiKey key) {
             return new ApiKeyView(
                     key.id(),
+                    key.organisationId().orElse(null),
                     key.name(),
                     key.preview(),
                     key.scopes(),
@@ -115,7 +120,12 @@ public class ApiKeysResource {
     @Operation(summary = "Makes an API key, and shows it this once")
     @APIResponseSchema(value = ApiKeyMade.class, responseCode = "201")
     public Response add(NewApiKey key) {
-        ApiKey.Made made = keys.add(CallerContext.caller(security), key.name(), key.scopes(), time(key.expiresAt()));
+        ApiKey.Made made = keys.add(
+                CallerContext.caller(security),
+                key.name(),
+                Optional.ofNullable(key.organisationId()),
+                key.scopes(),
+                time(key.expiresAt()));
         return Response.created(uri.getAbsolutePathBuilder()
                         .path(made.key().id().toString())
                         .build())

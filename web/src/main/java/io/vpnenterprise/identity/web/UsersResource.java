@@ -4,6 +4,7 @@ import io.vpnenterprise.access.Connections;
 import io.vpnenterprise.identity.IdentityError;
 import io.vpnenterprise.identity.Role;
 import io.vpnenterprise.identity.UserSearch;
+import io.vpnenterprise.identity.UserSessions;
 import io.vpnenterprise.identity.UserSummary;
 import io.vpnenterprise.identity.Users;
 import io.vpnenterprise.platform.Caller;
@@ -93,6 +94,9 @@ public class UsersResource {
 
     @Inject
     Users users;
+
+    @Inject
+    UserSessions sessions;
 
     @Inject
     Connections connections;
@@ -187,6 +191,31 @@ public class UsersResource {
         users.delete(CallerContext.caller(security), id);
         return Response.status(connections.awaitGone(id) ? Response.Status.NO_CONTENT : Response.Status.ACCEPTED)
                 .build();
+    }
+
+    @GET
+    @Path("{id}/sessions")
+    @Operation(summary = "Lists where an account is signed in")
+    public SessionsResource.SessionPage sessions(
+            @PathParam("id") UUID id, @QueryParam("page") String page, @QueryParam("pageSize") String pageSize) {
+        users.require(id);
+        return SessionsResource.SessionPage.from(
+                sessions.page(id, Pages.of(page, pageSize)),
+                CallerContext.caller(security).credential().id());
+    }
+
+    @DELETE
+    @Path("{id}/sessions")
+    @Operation(summary = "Ends all sessions of an account: their tokens stop at once")
+    public SessionsResource.SessionsEnded endSessions(@PathParam("id") UUID id) {
+        return new SessionsResource.SessionsEnded(users.endSessions(CallerContext.caller(security), id));
+    }
+
+    @DELETE
+    @Path("{id}/sessions/{sessionId}")
+    @Operation(summary = "Ends a session of an account: its tokens stop at once")
+    public void endSession(@PathParam("id") UUID id, @PathParam("sessionId") UUID sessionId) {
+        users.endSession(CallerContext.caller(security), id, sessionId);
     }
 
     private static Role role(String label) {

@@ -1,0 +1,99 @@
+package io.vpnenterprise.identity;
+
+import io.vpnenterprise.platform.Caller;
+import io.vpnenterprise.platform.Sql;
+import io.vpnenterprise.platform.VpnException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+
+/**
+ * Who belongs to which organisation: the one place that decides whether somebody may touch what an organisation has. Whoever
+ * is no member learns nothing, not even that it exists; a member whose role is too small learns that.
+ */
+@ApplicationScoped
+public class Memberships {
+
+    /** What all that read an organisation select. */
+    static final String ORGANISATION = """
+            o.id, o.name, o.tier, o.max_users, o.max_devices_per_user, o.created_at,
+            (SELECT count(*) FROM organisation_members c WHERE c.organisation_id = o.id) AS members""";
+
+    /** The caller's own; of an API key that was made for one organisation, that one alone. */
+    static final String MINE = """
+            FROM organisation_members m JOIN organisations o ON o.id = m.organisation_id
+            WHERE m.user_id = ? AND o.deleted_at IS NULL
+              AND NOT EXISTS (SELECT 1 FROM api_keys k WHERE k.id = ? AND k.organisation_id <> o.id)""";
+
+    @Inject
+    Sql sql;
+
+    /**
+     * The caller's membership.
+     *
+     * @throws VpnException {@code ORGANISATION_NOT_FOUND} when he is no member, {@code ORGANISATION_ROLE_TOO_LOW} when his
+     *     role is less than this
+     */
+    public Membership require(Caller caller, UUID organisationId, OrganisationRole least) {
+        Membership membership = sql.first(
+                        "SELECT m.role, " + ORGANISATION + " " + MINE + " AND o.id = ?",
+                        Memberships::membership,
+                        caller.userId(),
+                        caller.credential().id(),
+                        organisationId)
+                .orElseThrow(() -> notFound(organisationId));
+        if (!membership.role().isAtLeast(least)) {
+            throw new VpnException(
+                    IdentityError.ORGANISATION_ROLE_TOO_LOW,
+                    "this takes " + least.label() + ", and you are "
+                            + membership.role().label());
+        }
+        return membership;
+    }
+
+    /** As {@link #require}, and nobody else changes the organisation's members until the transaction ends. */
+    Membership requireToChange(Caller caller, UUID organisationId, OrganisationRole least) {
+        lock(organisationId);
+        return require(caller, organisationId, least);
+    }
+
+    /** Makes all who change an organisation's members take turns. */
+    void lock(UUID organisationId) {
+        sql.first("SELECT 1 FROM organisations WHERE id = ? FOR NO KEY UPDATE", row -> true, organisationId);
+    }
+
+    /**
+     * How many devices a user may have by his organisations: the tightest of them counts, so that each owner's limit holds
+     * whatever else his members belong to. Empty without an organisation.
+     */
+    public OptionalInt deviceLimit(UUID userId) {
+        Optional<Integer> least = sql.first("""
+                SELECT min(o.max_devices_per_user) AS least
+                FROM organisation_members m JOIN organisations o ON o.id = m.organisation_id
+                WHERE m.user_id = ? AND o.deleted_at IS NULL HAVING count(*) > 0""", row -> row.getInt("least"), userId);
+        return least.map(OptionalInt::of).orElse(OptionalInt.empty());
+    }
+
+    static VpnException notFound(UUID organisationId) {
+        return new VpnException(IdentityError.ORGANISATION_NOT_FOUND, String.valueOf(organisationId));
+    }
+
+    static Membership membership(ResultSet row) throws SQLException {
+        return new Membership(organisation(row), OrganisationRole.valueOf(row.getString("role")));
+    }
+
+    static Organisation organisation(ResultSet row) throws SQLException {
+        return new Organisation(
+                Sql.uuid(row, "id"),
+                row.getString("name"),
+                Tier.valueOf(row.getString("tier")),
+                row.getInt("max_users"),
+                row.getInt("max_devices_per_user"),
+                Sql.time(row, "created_at").orElseThrow(),
+                row.getInt("members"));
+    }
+}

@@ -1,0 +1,60 @@
+package io.vpnenterprise.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vpnenterprise.platform.VpnException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OrganisationSpecTest {
+
+    @Test
+    void takesTheTiersLimitsUnlessToldOtherwise() {
+        assertThat(OrganisationSpec.of("Acme", null, null, null))
+                .isEqualTo(new OrganisationSpec("Acme", Tier.FREE, 5, 3));
+        assertThat(OrganisationSpec.of("Acme", "business", null, null))
+                .isEqualTo(new OrganisationSpec("Acme", Tier.BUSINESS, 25, 5));
+        assertThat(OrganisationSpec.of("Acme", "enterprise", 7, 1))
+                .isEqualTo(new OrganisationSpec("Acme", Tier.ENTERPRISE, 7, 1));
+    }
+
+    @Test
+    void hasTheFeaturesOfItsTier() {
+        assertThat(Tier.FREE.features().values()).containsOnly(false);
+        assertThat(Tier.BUSINESS.features())
+                .isEqualTo(Map.of(
+                        "analytics", false,
+                        "custom_domains", false,
+                        "priority_support", false,
+                        "multi_region", true,
+                        "api_access", true));
+        assertThat(Tier.ENTERPRISE.features().values()).containsOnly(true);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", " Acme", "Acme ", "Ac\nme", "Ac\u202eme"})
+    void refusesANameThatIsNone(String name) {
+        refuses(IdentityError.INVALID_ORGANISATION_NAME, "name", name, null, null, null);
+    }
+
+    @Test
+    void namesTheFieldThatHasNoMeaning() {
+        refuses(IdentityError.INVALID_ORGANISATION_NAME, "name", null, null, null, null);
+        refuses(IdentityError.INVALID_TIER, "tier", "Acme", "FREE", null, null);
+        refuses(IdentityError.INVALID_LIMIT, "maxUsers", "Acme", null, 0, null);
+        refuses(IdentityError.INVALID_LIMIT, "maxUsers", "Acme", null, 10_001, null);
+        refuses(IdentityError.INVALID_LIMIT, "maxDevicesPerUser", "Acme", null, null, 1_001);
+    }
+
+    private static void refuses(
+            IdentityError code, String field, String name, String tier, Integer users, Integer devices) {
+        assertThatThrownBy(() -> OrganisationSpec.of(name, tier, users, devices))
+                .isInstanceOfSatisfying(VpnException.class, e -> {
+                    assertThat(e.code()).isEqualTo(code);
+                    assertThat(e.field()).contains(field);
+                });
+    }
+}
