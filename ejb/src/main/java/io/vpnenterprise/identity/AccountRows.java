@@ -2,6 +2,7 @@ package io.vpnenterprise.identity;
 
 import io.vpnenterprise.identity.AccountLink.Purpose;
 import io.vpnenterprise.identity.CredentialTries.Kind;
+import io.vpnenterprise.identity.CredentialTries.Try;
 import io.vpnenterprise.platform.AuditEvent;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.Origin;
@@ -51,17 +52,20 @@ public class AccountRows {
      * recipient who got too many gets no more.
      */
     public void makeResetLink(String email, Origin origin) {
-        if (!tries.take(Kind.MAILED_LINK, email).granted()) {
+        Try asked = tries.take(Kind.MAILED_LINK, email);
+        if (!asked.granted()) {
             return;
         }
         UUID userId = sql.first(
                         "SELECT id FROM users WHERE email = ? AND state = 'ACTIVE'", row -> Sql.uuid(row, "id"), email)
                 .orElse(null);
         links.make(userId, email, Purpose.RESET_PASSWORD);
-        // Also of an address that nobody has: the same work for both.
-        outbox.add(AuditEvent.byUnknown("password-reset.asked", origin)
-                .on("user", userId == null ? "" : userId, email)
-                .concerning(userId));
+        // Also of an address that nobody has: the same work for both, but strangers' addresses are not kept.
+        AuditEvent event = AuditEvent.byUnknown("password-reset.asked", origin);
+        outbox.add(
+                userId == null
+                        ? event.on("account", asked.label(), "")
+                        : event.on("user", userId, email).concerning(userId));
     }
 
     /**

@@ -9,7 +9,6 @@ import io.vpnenterprise.platform.Sql;
 import io.vpnenterprise.platform.VpnException;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
-import java.util.HexFormat;
 import java.util.UUID;
 
 /**
@@ -128,7 +127,7 @@ public class SignInRows {
         AuditEvent event = AuditEvent.byUnknown(action, origin);
         // Whoever has no account here has not asked us to keep his address.
         return attempt.userId() == null
-                ? event.on("account", HexFormat.of().formatHex(attempt.counted().subject(), 0, 8), "")
+                ? event.on("account", attempt.counted().label(), "")
                 : event.on("user", attempt.userId(), attempt.email()).concerning(attempt.userId());
     }
 
