@@ -32,6 +32,7 @@ done
 # An administrator without a password is for loopback, and for the hands of whoever may read this directory.
 chmod 700 "$domain"
 cp "$archives/postgresql.jar" "$domain/lib/"
+sed "s|@LOGS@|$domain/logs|" "$here/logging.properties" >"$domain/config/logging.properties"
 
 "$asadmin" start-domain --prebootcommandfile "$here/listeners.asadmin" vpn-enterprise >/dev/null
 trap '"$asadmin" stop-domain --force vpn-enterprise >/dev/null' EXIT

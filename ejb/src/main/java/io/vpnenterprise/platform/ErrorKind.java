@@ -10,6 +10,7 @@ public enum ErrorKind {
     NOT_ACCEPTABLE,
     CONFLICT,
     TOO_LARGE,
+    TOO_SLOW,
     UNSUPPORTED,
     QUOTA_EXCEEDED,
     RATE_LIMITED,

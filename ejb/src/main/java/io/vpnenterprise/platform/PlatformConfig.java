@@ -20,10 +20,12 @@ public class PlatformConfig implements FeatureConfig {
 
     private byte[] masterKey;
     private String publicUrl;
+    private LogLevel logLevel;
     private List<String> allowedOrigins;
     private TrustedProxies trustedProxies;
     private final Map<RouteClass, Rate> rates = new EnumMap<>(RouteClass.class);
     private String metricsToken;
+    private Duration bodyDeadline;
     private Duration idempotencyKept;
     private Duration housekeepingEvery;
 
@@ -35,6 +37,8 @@ public class PlatformConfig implements FeatureConfig {
                         () -> new IllegalStateException(
                                 "vpn.master-key is not set: give 32 random bytes in base64, or their file by VPN_MASTER_KEY_FILE"));
         publicUrl = settings.text("vpn.public-url", "http://localhost:8080");
+        // The original's name and words.
+        logLevel = LogLevel.parse(settings.text("LOG_LEVEL", LogLevel.INFO.word()));
         // The original's name. Exact origins; empty means that browsers of other origins get nothing.
         allowedOrigins = settings.list("ALLOWED_ORIGINS", List.of());
         allowedOrigins.forEach(PlatformConfig::requireOrigin);
@@ -49,6 +53,9 @@ public class PlatformConfig implements FeatureConfig {
         rates.put(RouteClass.API, settings.rate("vpn.rate-limits.api", new Rate(600, A_MINUTE)));
         // As the original.
         rates.put(RouteClass.STRICT, settings.rate("vpn.rate-limits.strict", new Rate(10, A_MINUTE)));
+        // 1 MiB takes 17 s at 512 kbit/s; a thread waits for whoever is slower.
+        bodyDeadline = settings.duration(
+                "vpn.body-deadline", Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofMinutes(10));
         // A client that retries after a day has lost its answer for good; longer would only keep data.
         idempotencyKept = settings.duration(
                 "vpn.idempotency-kept", Duration.ofHours(24), Duration.ofMinutes(1), Duration.ofDays(30));
@@ -85,6 +92,10 @@ public class PlatformConfig implements FeatureConfig {
         return publicUrl;
     }
 
+    LogLevel logLevel() {
+        return logLevel;
+    }
+
     public List<String> allowedOrigins() {
         return allowedOrigins;
     }
@@ -101,6 +112,11 @@ public class PlatformConfig implements FeatureConfig {
     /** What a scraper of {@code /metrics} must present; empty when only admins may read it. */
     public java.util.Optional<String> metricsToken() {
         return java.util.Optional.ofNullable(metricsToken);
+    }
+
+    /** How long a request's body may take, from the first look for it. */
+    public Duration bodyDeadline() {
+        return bodyDeadline;
     }
 
     public Duration idempotencyKept() {

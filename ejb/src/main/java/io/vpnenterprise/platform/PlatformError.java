@@ -16,6 +16,7 @@ public enum PlatformError implements ErrorCode {
     NOT_ACCEPTABLE(ErrorKind.NOT_ACCEPTABLE, "None of the accepted media types can be produced"),
     UNSUPPORTED_MEDIA_TYPE(ErrorKind.UNSUPPORTED, "The request's media type is not one this endpoint takes"),
     BODY_TOO_LARGE(ErrorKind.TOO_LARGE, "The request's body is larger than the limit"),
+    BODY_TOO_SLOW(ErrorKind.TOO_SLOW, "The request's body did not come in time"),
     IDEMPOTENCY_KEY_INVALID(ErrorKind.INVALID, "An Idempotency-Key has 1 to 128 printable ASCII characters"),
     IDEMPOTENCY_KEY_REUSED(ErrorKind.CONFLICT, "This Idempotency-Key was used for another request"),
     IDEMPOTENCY_KEY_IN_USE(ErrorKind.CONFLICT, "The first request with this Idempotency-Key is still running"),

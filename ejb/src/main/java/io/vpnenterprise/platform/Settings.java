@@ -8,8 +8,10 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 
@@ -27,86 +29,107 @@ public final class Settings {
     private static final String FILE_SUFFIX = "-file";
     private static final int MOST_IN_A_RATE = 1_000_000;
 
+    /**
+     * A setting that the product knows.
+     *
+     * @param name of the environment variable
+     * @param value in effect; of a secret, a mask
+     * @param otherwise its default; {@code none} without one
+     * @param range what it can be
+     */
+    public record Known(String name, String value, String otherwise, String range) {}
+
+    private static final String NONE = "none";
+
     private final Function<String, Optional<String>> source;
     private final Set<String> asked = new TreeSet<>();
+    private final Map<String, Known> known = new TreeMap<>();
 
     public Settings(Function<String, Optional<String>> source) {
         this.source = source;
     }
 
     public Optional<String> text(String key) {
-        asked.add(key);
-        return source.apply(key).map(String::strip).filter(value -> !value.isEmpty());
+        Optional<String> value = find(key);
+        know(key, value.orElse(NONE), NONE, "text");
+        return value;
     }
 
     public String text(String key, String otherwise) {
-        return text(key).orElse(otherwise);
+        String value = find(key).orElse(otherwise);
+        know(key, value, otherwise, "text");
+        return value;
     }
 
     /** A comma-separated list. */
     public List<String> list(String key, List<String> otherwise) {
-        return text(key).map(value -> List.of(value.split("\\s*,\\s*"))).orElse(otherwise);
+        List<String> value =
+                find(key).map(text -> List.of(text.split("\\s*,\\s*"))).orElse(otherwise);
+        know(key, String.join(",", value), String.join(",", otherwise), "list");
+        return value;
     }
 
     public int number(String key, int otherwise, int least, int most) {
-        return text(key)
-                .map(value -> {
-                    try {
-                        int number = Integer.parseInt(value);
-                        if (number >= least && number <= most) {
-                            return number;
-                        }
-                    } catch (NumberFormatException e) {
-                        // Said below, with the range.
-                    }
-                    throw new IllegalStateException(key + " must be a whole number from " + least + " to " + most);
-                })
+        int value = find(key)
+                .map(text -> parsed(key, text, Integer::parseInt, least, most, "a whole number"))
                 .orElse(otherwise);
+        know(key, value, otherwise, least + " to " + most);
+        return value;
     }
 
     public Duration duration(String key, Duration otherwise, Duration least, Duration most) {
-        return text(key)
-                .map(value -> {
-                    try {
-                        Duration duration = Duration.parse(value);
-                        if (duration.compareTo(least) >= 0 && duration.compareTo(most) <= 0) {
-                            return duration;
-                        }
-                    } catch (DateTimeParseException e) {
-                        // Said below, with the range.
-                    }
-                    throw new IllegalStateException(key + " must be a duration from " + least + " to " + most);
-                })
+        Duration value = find(key)
+                .map(text -> parsed(key, text, Duration::parse, least, most, "a duration"))
                 .orElse(otherwise);
+        know(key, value, otherwise, written(least) + " to " + written(most));
+        return value;
     }
 
     /** Such as {@code 100/PT15M}: from 1 to a million, in a second to a day. */
     public Rate rate(String key, Rate otherwise) {
-        return text(key)
-                .map(value -> {
-                    String[] parts = value.split("/");
-                    try {
-                        Rate rate = new Rate(Integer.parseInt(parts[0]), Duration.parse(parts[1]));
-                        if (parts.length == 2
-                                && rate.count() >= 1
-                                && rate.count() <= MOST_IN_A_RATE
-                                && rate.per().compareTo(Duration.ofSeconds(1)) >= 0
-                                && rate.per().compareTo(Duration.ofDays(1)) <= 0) {
-                            return rate;
-                        }
-                    } catch (NumberFormatException | DateTimeParseException | ArrayIndexOutOfBoundsException e) {
-                        // Said below, with the form.
-                    }
-                    throw new IllegalStateException(
-                            key + " must be a number up to a million in a second to a day, such as 100/PT15M");
+        Rate value = find(key)
+                .map(text -> {
+                    String[] parts = text.split("/", 2);
+                    return new Rate(
+                            parsed(
+                                    key,
+                                    parts[0],
+                                    Integer::parseInt,
+                                    1,
+                                    MOST_IN_A_RATE,
+                                    "a rate such as 100/PT15M, its number"),
+                            parsed(
+                                    key,
+                                    parts.length < 2 ? "" : parts[1],
+                                    Duration::parse,
+                                    Duration.ofSeconds(1),
+                                    Duration.ofDays(1),
+                                    "a rate such as 100/PT15M, its time"));
                 })
                 .orElse(otherwise);
+        know(key, value, otherwise, "1 to " + MOST_IN_A_RATE + ", in PT1S to P1D");
+        return value;
+    }
+
+    private static <T extends Comparable<T>> T parsed(
+            String key, String text, Function<String, T> parser, T least, T most, String what) {
+        try {
+            T value = parser.apply(text);
+            if (value.compareTo(least) >= 0 && value.compareTo(most) <= 0) {
+                return value;
+            }
+        } catch (NumberFormatException | DateTimeParseException e) {
+            // Said below, with the range.
+        }
+        throw new IllegalStateException(key + " must be " + what + " from " + least + " to " + most);
     }
 
     /** A secret: the value itself, or the content of the file named by the key with {@code -file}. */
     public Optional<String> secret(String key) {
-        Optional<String> value = text(key);
-        Optional<String> file = text(key + FILE_SUFFIX);
+        Optional<String> value = find(key);
+        Optional<String> file = find(key + FILE_SUFFIX);
+        know(key, value.isPresent() ? Redaction.MASK : NONE, NONE, "secret");
+        know(key + FILE_SUFFIX, file.orElse(NONE), NONE, "file");
         if (value.isPresent() && file.isPresent()) {
             throw new IllegalStateException("both " + key + " and " + key + FILE_SUFFIX + " are set");
         }
@@ -118,6 +141,32 @@ public final class Settings {
                     }
                 })
                 .or(() -> value);
+    }
+
+    /** Every setting that was asked for, in the order of names. */
+    public List<Known> known() {
+        return List.copyOf(known.values());
+    }
+
+    private Optional<String> find(String key) {
+        asked.add(key);
+        return source.apply(key).map(String::strip).filter(value -> !value.isEmpty());
+    }
+
+    private void know(String key, Object value, Object otherwise, String range) {
+        String name = variable(key);
+        // An address may hold a password.
+        known.put(name, new Known(name, Redaction.of(written(value)), written(otherwise), range));
+    }
+
+    /** As an operator writes it: days in days. */
+    private static String written(Object value) {
+        if (value instanceof Duration duration
+                && Duration.ofDays(duration.toDays()).equals(duration)) {
+            return "P" + duration.toDays() + "D";
+        }
+        String text = value.toString();
+        return text.isEmpty() ? NONE : text;
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.vpnenterprise.platform;
 
 import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
 import jakarta.ejb.ConcurrencyManagement;
 import jakarta.ejb.ConcurrencyManagementType;
 import jakarta.ejb.Singleton;
@@ -10,6 +11,7 @@ import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.util.Comparator;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -44,10 +46,18 @@ public class Startup {
     @Any
     Instance<FirstStep> firstSteps;
 
+    @Inject
+    PlatformConfig platform;
+
+    private final Logs logs = new Logs();
+    private List<Settings.Known> settings = List.of();
+
     @PostConstruct
     void begin() {
+        logs.begin();
         try {
             readSettings();
+            logs.level(platform.logLevel());
             migrate();
             secrets.requireOpensWhatIsStored();
             firstSteps.stream()
@@ -55,8 +65,14 @@ public class Startup {
                     .forEach(FirstStep::take);
         } catch (RuntimeException e) {
             LOG.log(Level.SEVERE, "VPN Enterprise does not start: {0}", e.getMessage());
+            logs.end();
             throw e;
         }
+    }
+
+    @PreDestroy
+    void end() {
+        logs.end();
     }
 
     /**
@@ -67,11 +83,17 @@ public class Startup {
         // The container has run begin() before it lets anybody in.
     }
 
+    /** The settings in effect, secrets masked. */
+    public List<Settings.Known> settings() {
+        return settings;
+    }
+
     private void readSettings() {
         Config config = ConfigProvider.getConfig();
-        Settings settings = new Settings(key -> config.getOptionalValue(key, String.class));
-        configs.forEach(feature -> feature.read(settings));
-        settings.refuseUnknown(config.getPropertyNames(), System.getenv().keySet());
+        Settings read = new Settings(key -> config.getOptionalValue(key, String.class));
+        configs.forEach(feature -> feature.read(read));
+        read.refuseUnknown(config.getPropertyNames(), System.getenv().keySet());
+        settings = read.known();
     }
 
     private void migrate() {

@@ -1,16 +1,15 @@
 package io.vpnenterprise.launcher;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Asks a started server's {@code /health/ready}: the database answers and its migrations are done. */
 final class Readiness {
@@ -20,6 +19,11 @@ final class Readiness {
 
     /** What the product logs before it gives up, with its reason behind. */
     private static final String REFUSAL = "does not start: ";
+
+    /** What servers log when a deployment fails before the product has a word: Payara's, and WildFly's. */
+    private static final Pattern FAILURE = Pattern.compile(
+            "(?:Exception while (?:loading|deploying|preparing) the app|WFLYCTL0013: Operation \\(\\\\?\"deploy\\\\?\"\\) failed"
+                    + "|WFLYCTL0186|WFLYSRV0059)[^\"]*");
 
     private Readiness() {}
 
@@ -35,8 +39,8 @@ final class Readiness {
                 limit,
                 () -> !process.isAlive()
                         || isReady(client, request)
-                        || refusal(log).isPresent());
-        refusal(log).ifPresent(reason -> {
+                        || process.refusal().isPresent());
+        process.refusal().ifPresent(reason -> {
             throw new LaunchException("The product does not start: " + reason + " (log: " + log + ")");
         });
         if (!process.isAlive()) {
@@ -48,15 +52,25 @@ final class Readiness {
         }
     }
 
-    private static Optional<String> refusal(Path log) {
-        try (Stream<String> lines = Files.lines(log)) {
-            return lines.filter(line -> line.contains(REFUSAL))
-                    .map(line -> line.substring(line.indexOf(REFUSAL) + REFUSAL.length()))
-                    .findFirst();
-        } catch (IOException | UncheckedIOException e) {
-            // Not written yet, or in the middle of a character: the next look will do.
-            return Optional.empty();
+    static Optional<String> refusalIn(String line) {
+        int own = line.indexOf(REFUSAL);
+        if (own >= 0) {
+            return Optional.of(textFrom(line.substring(own + REFUSAL.length())));
         }
+        Matcher servers = FAILURE.matcher(line);
+        return servers.find() ? Optional.of(servers.group()) : Optional.empty();
+    }
+
+    /** Up to the end of the JSON text that it is the rest of. */
+    private static String textFrom(String rest) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < rest.length() && rest.charAt(i) != '"'; i++) {
+            if (rest.charAt(i) == '\\' && i + 1 < rest.length()) {
+                i++;
+            }
+            text.append(rest.charAt(i));
+        }
+        return text.toString();
     }
 
     private static boolean isReady(HttpClient client, HttpRequest request) {

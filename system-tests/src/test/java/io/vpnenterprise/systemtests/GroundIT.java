@@ -3,6 +3,7 @@ package io.vpnenterprise.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
@@ -14,7 +15,6 @@ import com.nimbusds.jwt.SignedJWT;
 import io.vpnenterprise.launcher.LaunchException;
 import jakarta.json.JsonObject;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -443,9 +443,10 @@ class GroundIT {
                     device.getString("ticket"),
                     connected.getString("presharedKey"),
                     product.database().password());
-            String log = Files.readString(product.log());
             // The log is the one of these calls.
-            assertThat(log).contains(connected.getString("connectionId"));
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> product.loggedText().contains(connected.getString("connectionId")));
+            String log = product.loggedText();
             assertThat(secrets).noneMatch(log::contains);
         }
     }

@@ -2,6 +2,9 @@ package io.vpnenterprise.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.json.JsonObject;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,5 +98,26 @@ class HttpEdgeIT {
                     .containsExactly(Product.ALLOWED_ORIGIN);
             assertThat(answer.header("Access-Control-Allow-Credentials")).isEqualTo("true");
         }
+    }
+
+    /** Its names, defaults and ranges are compared with the operator's table in the build. */
+    @Test
+    void showsSuperAdminsTheSettingsInEffect() {
+        Map<String, JsonObject> settings = product
+                .admin()
+                .get("/api/admin/settings")
+                .expect(200)
+                .data()
+                .getJsonArray("settings")
+                .getValuesAs(JsonObject.class)
+                .stream()
+                .collect(Collectors.toMap(setting -> setting.getString("name"), setting -> setting));
+
+        assertThat(settings.get("ALLOWED_ORIGINS").getString("value")).isEqualTo(Product.ALLOWED_ORIGIN);
+        assertThat(settings.get("VPN_MASTER_KEY").getString("value")).isEqualTo("***");
+        assertThat(settings.get("VPN_ADMIN_PASSWORD").getString("value")).isEqualTo("***");
+        assertThat(settings.get("VPN_BODY_DEADLINE").getString("value")).isEqualTo("PT5S");
+        assertThat(settings.get("VPN_BODY_DEADLINE").getString("defaultValue")).isEqualTo("PT30S");
+        assertThat(settings.toString()).doesNotContain(Product.MASTER_KEY, Product.ADMIN_PASSWORD);
     }
 }

@@ -12,6 +12,7 @@ import io.vpnenterprise.launcher.ServerSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -225,6 +227,9 @@ final class Product implements AutoCloseable {
         environment.put("VPN_ACCESS_DNS", "none");
         // The builds of several people share our test machines.
         environment.put("VPN_ACCESS_APPLY_DEADLINE", "PT20S");
+        environment.put("VPN_BODY_DEADLINE", "PT5S");
+        // What is wrong to say in a log is wrong at every level.
+        environment.put("LOG_LEVEL", "trace");
         // All tests are one address, and some are one user.
         for (String route : List.of("PUBLIC", "CREDENTIALS", "API", "STRICT")) {
             environment.put("VPN_RATE_LIMITS_" + route, "1000000/PT1M");
@@ -265,6 +270,29 @@ final class Product implements AutoCloseable {
     /** Outlives the product, for whoever reads after a failure. */
     Path log() {
         return log("server");
+    }
+
+    /** What is in the server's log, rotated files too, the newest first; a line may take a moment to get there. */
+    String loggedText() {
+        return Stream.concat(Stream.of(log()), Stream.of(1, 2, 3, 4).map(i -> log().resolveSibling(
+                                log().getFileName() + "." + i)))
+                .filter(Files::exists)
+                .map(Product::read)
+                .collect(Collectors.joining());
+    }
+
+    /** What PostgreSQL logged. */
+    String databaseLoggedText() {
+        return read(home.resolve("postgresql").resolve("log"));
+    }
+
+    private static String read(Path log) {
+        try {
+            // Any byte is a character: a line may be cut in the middle of one.
+            return Files.readString(log, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Path log(String name) {

@@ -20,6 +20,7 @@ class RateLimitIT {
     private static final int PUBLIC = 20;
     private static final int CREDENTIALS = 6;
     private static final int API = 30;
+    private static final int STRICT = 2;
     private static final String OPEN = "/api/auth/jwks";
     private static final String CLOSED = "/api/auth/me";
 
@@ -30,7 +31,8 @@ class RateLimitIT {
         product = Product.start(Map.of(
                 "VPN_RATE_LIMITS_PUBLIC", PUBLIC + "/PT1H",
                 "VPN_RATE_LIMITS_CREDENTIALS", CREDENTIALS + "/PT1H",
-                "VPN_RATE_LIMITS_API", API + "/PT1H"));
+                "VPN_RATE_LIMITS_API", API + "/PT1H",
+                "VPN_RATE_LIMITS_STRICT", STRICT + "/PT1H"));
     }
 
     @AfterAll
@@ -89,6 +91,18 @@ class RateLimitIT {
 
         assertThat(sameMember.get(CLOSED).expect(429).header("RateLimit-Limit")).isEqualTo("" + API);
         neighbour.get(CLOSED).expect(200);
+    }
+
+    @Test
+    void countsWhatCostsMuchByItself() {
+        Api member = from("203.0.113.7").signUp(Api.newEmail(), Product.MEMBER_PASSWORD);
+        Api.Answer answer = null;
+        for (int i = 0; i <= STRICT; i++) {
+            answer = member.post("/api/auth/verify-email/send", "");
+            assertThat(answer.header("RateLimit-Limit")).isEqualTo("" + STRICT);
+        }
+        assertThat(answer.code()).isEqualTo("RATE_LIMITED");
+        member.get(CLOSED).expect(200);
     }
 
     @Test

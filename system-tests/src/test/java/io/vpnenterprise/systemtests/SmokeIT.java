@@ -2,15 +2,19 @@ package io.vpnenterprise.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.StringReader;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -123,6 +127,59 @@ class SmokeIT {
                             .toList());
             assertThat(product.member().get("/api/admin/nodes").expect(403).code())
                     .isEqualTo("NOT_PERMITTED");
+        }
+
+        @Test
+        void tellsBrowsersWhatNotToDoAndNobodyWhichServerThisIs() {
+            for (String path : new String[] {"/api/auth/me", "/api/nothing", "/health", "/nothing"}) {
+                Map<String, List<String>> headers =
+                        product.anonymous().get(path).headers().map();
+                assertThat(headers)
+                        .as(path)
+                        .containsEntry("x-content-type-options", List.of("nosniff"))
+                        .containsEntry("cache-control", List.of("no-store"))
+                        .containsKeys("content-security-policy", "referrer-policy", "x-request-id")
+                        .doesNotContainKeys("server", "x-powered-by");
+            }
+        }
+
+        @Test
+        void refusesHeadersThatAreTooMuch() throws IOException {
+            RawHttp http = new RawHttp(product.url());
+            String many = "X: 1\r\n".repeat(1_000);
+            String begin = "GET /health HTTP/1.1\r\nHost: x\r\n";
+
+            assertThat(http.answer(begin + many + "\r\n")).matches(RawHttp.REFUSED);
+            assertThat(http.answer(begin + "X: " + "a".repeat(65_536) + "\r\n\r\n"))
+                    .matches(RawHttp.REFUSED);
+            assertThat(http.dribble("POST /api/auth/login HTTP/1.1\r\nHost: x\r\n"
+                            + "Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n"))
+                    .startsWith("HTTP/1.1 408");
+        }
+
+        @Test
+        void logsEachRequestInALineOfJson() {
+            String id = "smoke-" + UUID.randomUUID();
+            product.member()
+                    .withHeader("X-Request-Id", id)
+                    .get("/api/auth/me?token=secret")
+                    .expect(200);
+
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> product.loggedText().contains(id));
+            List<String> lines = product.loggedText()
+                    .lines()
+                    .filter(line -> line.contains(id))
+                    .toList();
+            assertThat(lines).hasSize(1);
+            try (JsonReader reader = Json.createReader(new StringReader(lines.get(0)))) {
+                JsonObject line = reader.readObject();
+                assertThat(line.getString("requestId")).isEqualTo(id);
+                assertThat(line.getString("address")).isEqualTo("127.0.0.1");
+                assertThat(line.getString("path")).isEqualTo("/api/auth/me");
+                assertThat(line.getInt("status")).isEqualTo(200);
+                assertThat(line.keySet()).contains("userId", "ms", "method", "level", "timestamp");
+            }
         }
 
         @Test

@@ -6,7 +6,9 @@ import io.vpnenterprise.fleet.NodeSpec;
 import io.vpnenterprise.fleet.Nodes;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.Page;
+import io.vpnenterprise.platform.RouteClass;
 import io.vpnenterprise.platform.web.CallerContext;
+import io.vpnenterprise.platform.web.CountedAs;
 import io.vpnenterprise.platform.web.MayCall;
 import io.vpnenterprise.platform.web.Pages;
 import jakarta.enterprise.context.RequestScoped;
@@ -122,6 +124,7 @@ public class NodesResource {
 
     @POST
     @Path("{id}/check")
+    @CountedAs(RouteClass.STRICT)
     @Consumes(MediaType.WILDCARD)
     @Operation(summary = "Asks the node now whether it is likely to work")
     public NodeView check(@PathParam("id") UUID id) {

@@ -2,7 +2,9 @@ package io.vpnenterprise.identity.web;
 
 import io.vpnenterprise.identity.AccountChanges;
 import io.vpnenterprise.platform.Caller;
+import io.vpnenterprise.platform.RouteClass;
 import io.vpnenterprise.platform.web.CallerContext;
+import io.vpnenterprise.platform.web.CountedAs;
 import io.vpnenterprise.platform.web.MayCall;
 import io.vpnenterprise.platform.web.RequestOrigin;
 import jakarta.enterprise.context.RequestScoped;
@@ -74,6 +76,7 @@ public class AccountChangesResource {
 
     @POST
     @Path("verify-email/send")
+    @CountedAs(RouteClass.STRICT)
     @Consumes(MediaType.WILDCARD)
     @MayCall(Caller.USER)
     @Operation(summary = "Mails the link again that proves this account's e-mail address")

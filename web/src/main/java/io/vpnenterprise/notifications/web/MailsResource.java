@@ -4,7 +4,9 @@ import io.vpnenterprise.notifications.Delivery;
 import io.vpnenterprise.notifications.Mails;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.Page;
+import io.vpnenterprise.platform.RouteClass;
 import io.vpnenterprise.platform.web.CallerContext;
+import io.vpnenterprise.platform.web.CountedAs;
 import io.vpnenterprise.platform.web.MayCall;
 import io.vpnenterprise.platform.web.Pages;
 import jakarta.enterprise.context.RequestScoped;
@@ -122,6 +124,7 @@ public class MailsResource {
 
     @POST
     @Path("test")
+    @CountedAs(RouteClass.STRICT)
     @Operation(summary = "Sends a test mail; its state tells whether mail works")
     @APIResponseSchema(value = TestMailSent.class, responseCode = "202")
     public Response sendTest(TestMail mail) {

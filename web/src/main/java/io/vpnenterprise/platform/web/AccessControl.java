@@ -4,6 +4,7 @@ import io.vpnenterprise.identity.TokenVerifier;
 import io.vpnenterprise.identity.VerifiedToken;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.Credential;
+import io.vpnenterprise.platform.LogContext;
 import io.vpnenterprise.platform.Origin;
 import io.vpnenterprise.platform.PlatformError;
 import io.vpnenterprise.platform.RouteClass;
@@ -148,6 +149,7 @@ public class AccessControl implements DynamicFeature {
                 limits.count(request, RouteClass.PUBLIC, visit.origin().network());
                 throw e;
             }
+            LogContext.caller(token.caller().userId());
             limits.count(request, route, whoIsCounted(token.caller()));
             requirePermission(token.caller());
             request.setSecurityContext(new CallerContext(token, visit.secure()));

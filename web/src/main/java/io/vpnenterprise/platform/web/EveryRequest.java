@@ -1,5 +1,6 @@
 package io.vpnenterprise.platform.web;
 
+import io.vpnenterprise.platform.LogContext;
 import io.vpnenterprise.platform.Origin;
 import io.vpnenterprise.platform.PlatformConfig;
 import jakarta.inject.Inject;
@@ -12,7 +13,11 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import java.io.IOException;
 import java.util.Collections;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.regex.Pattern;
 
 /**
@@ -23,6 +28,8 @@ import java.util.regex.Pattern;
 public class EveryRequest extends HttpFilter {
 
     private static final long serialVersionUID = 1L;
+
+    private static final Logger LOG = Logger.getLogger(EveryRequest.class.getName());
 
     static final String REQUEST_ID = "X-Request-Id";
 
@@ -62,8 +69,36 @@ public class EveryRequest extends HttpFilter {
         request.setAttribute(ATTRIBUTE, visit);
         response.setHeader(REQUEST_ID, visit.origin().requestId());
         SecurityHeaders.set(request.getRequestURI(), visit.secure(), response);
-        if (!crossOrigin.answers(request, response)) {
-            chain.doFilter(request, response);
+        LogContext.begin(visit.origin());
+        long began = System.nanoTime();
+        int status = HttpServletResponse.SC_INTERNAL_SERVER_ERROR;
+        try {
+            if (!crossOrigin.answers(request, response)) {
+                chain.doFilter(request, response);
+            }
+            status = response.getStatus();
+        } finally {
+            log(request, status, System.nanoTime() - began);
+            LogContext.end();
+        }
+    }
+
+    /** One line for each request, and never its query, headers or body: secrets are in them. */
+    private static void log(HttpServletRequest request, int status, long nanos) {
+        String path = request.getRequestURI();
+        // Whoever watches us asks every few seconds.
+        Level level = path.startsWith("/health") || path.equals("/metrics") ? Level.FINE : Level.INFO;
+        if (LOG.isLoggable(level)) {
+            Map<String, Object> fields = Map.of(
+                    "method",
+                    request.getMethod(),
+                    "path",
+                    path,
+                    "status",
+                    status,
+                    "ms",
+                    TimeUnit.NANOSECONDS.toMillis(nanos));
+            LOG.log(level, "answered", fields);
         }
     }
 

@@ -36,6 +36,10 @@ public class FailureMapper implements ExceptionMapper<Throwable> {
         }
         CDI.current().select(Metrics.class).get().countError(failure.code());
         Response.ResponseBuilder response = Response.status(statusOf(kind));
+        if (kind == ErrorKind.TOO_SLOW) {
+            // The rest of the body may still dribble in.
+            response.header("Connection", "close");
+        }
         if (kind == ErrorKind.UNAUTHENTICATED) {
             response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }
@@ -91,6 +95,7 @@ public class FailureMapper implements ExceptionMapper<Throwable> {
             case NOT_FOUND -> 404;
             case NOT_ALLOWED -> 405;
             case NOT_ACCEPTABLE -> 406;
+            case TOO_SLOW -> 408;
             case CONFLICT -> 409;
             case TOO_LARGE -> 413;
             case UNSUPPORTED -> 415;
