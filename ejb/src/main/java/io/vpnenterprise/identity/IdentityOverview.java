@@ -13,13 +13,21 @@ class IdentityOverview implements Overview {
     @Inject
     Sql sql;
 
+    @Inject
+    IdentityConfig config;
+
     @Override
     public Map<String, Map<String, Long>> figures() {
         return Map.of(
                 "users",
                 users(),
                 "sessions",
-                Map.of("live", count("sessions WHERE ended_at IS NULL AND expires_at > now()")),
+                Map.of(
+                        "live",
+                        count(
+                                "sessions WHERE ended_at IS NULL AND expires_at > now()"
+                                        + " AND last_used_at > now() - make_interval(secs => ?)",
+                                config.sessionIdle().toSeconds())),
                 "organisations",
                 Map.of("total", count("organisations WHERE deleted_at IS NULL")),
                 "apiKeys",
@@ -45,7 +53,8 @@ class IdentityOverview implements Overview {
                 .orElseThrow();
     }
 
-    private long count(String of) {
-        return sql.first("SELECT count(*) FROM " + of, row -> row.getLong(1)).orElseThrow();
+    private long count(String of, Object... arguments) {
+        return sql.first("SELECT count(*) FROM " + of, row -> row.getLong(1), arguments)
+                .orElseThrow();
     }
 }

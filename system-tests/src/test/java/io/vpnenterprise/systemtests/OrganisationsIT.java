@@ -1,15 +1,18 @@
 package io.vpnenterprise.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import jakarta.json.JsonObject;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -55,6 +58,25 @@ class OrganisationsIT {
         // A role in an organisation is none on the platform.
         assertThat(told(owner.get("/api/admin/authz"))).isEqualTo("403 NOT_PERMITTED");
         assertThat(guest.get("/api/auth/me").data().getString("role")).isEqualTo("user");
+    }
+
+    @Test
+    void mailsTheInvitation() {
+        Api owner = product.member();
+        String organisation = added(owner);
+        String guest = Api.newEmail();
+        String token = mailed.invitationToken(
+                invite(owner, organisation, guest, "viewer").expect(201).data().getString("id"));
+
+        // Without a mail server it is held, for an admin to pass on.
+        String mail = await("the held mail")
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> heldMailTo(guest), Optional::isPresent)
+                .orElseThrow();
+
+        JsonObject read = admin.get("/api/admin/mails/" + mail).expect(200).data();
+        assertThat(read.getString("link")).endsWith("/invitation#token=" + token);
+        assertThat(read.getString("text")).contains(email(owner)).contains("Acme");
     }
 
     @Test
@@ -296,6 +318,19 @@ class OrganisationsIT {
                 .isEqualTo("404 USER_NOT_FOUND");
         assertThat(told(admin.post(MANAGED, "{\"name\":\"Acme\",\"tier\":\"gold\"}")))
                 .isEqualTo("400 INVALID_TIER");
+    }
+
+    private Optional<String> heldMailTo(String address) {
+        return admin
+                .get("/api/admin/mails?state=held&pageSize=100")
+                .expect(200)
+                .data()
+                .getJsonArray("items")
+                .getValuesAs(JsonObject.class)
+                .stream()
+                .filter(mail -> mail.getString("to").equals(address))
+                .map(mail -> mail.getString("id"))
+                .findFirst();
     }
 
     private static String added(Api owner) {
