@@ -71,13 +71,13 @@ final class AuthorisationMatrix {
         return rows().stream().filter(Row::closed).toList();
     }
 
-    /** A path with each {@code {…}} replaced by one of the ids, which spaces divide, in their order. */
+    /** A path with each {@code {…}} replaced by one of the ids, which spaces divide, the last for the rest. */
     static String filledPath(String path, String ids) {
         String filled = path;
         for (String id : ids.split(" ")) {
             filled = filled.replaceFirst("\\{[^}]+}", id);
         }
-        return filled;
+        return filled.replaceAll("\\{[^}]+}", ids.substring(ids.lastIndexOf(' ') + 1));
     }
 
     private static Row row(String line) {

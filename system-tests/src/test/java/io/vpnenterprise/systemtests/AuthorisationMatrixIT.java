@@ -11,6 +11,7 @@ import com.nimbusds.jwt.SignedJWT;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -54,15 +55,18 @@ class AuthorisationMatrixIT {
     private static final int FIRST_PORT = 42_000;
 
     /** Unsafe methods that are no change worth an entry, and why. */
-    private static final Map<String, String> NOT_AUDITED = Map.of(
-            "POST /auth/refresh", "every client does it every few minutes; a token used twice is audited",
-            "POST /auth/passkey/options", "a question, without effect until it is answered",
-            "POST /user/security/passkeys/options", "a question, without effect until it is answered",
-            "POST /user/security/2fa/enable", "without effect until it is confirmed",
-            "POST /auth/forgot-password", "audited; asked too often it does nothing, and nobody is told",
-            "POST /auth/verify-email/send", "audited; for an address that is proved already it does nothing",
-            "POST /admin/users/{id}/restore", "the account of the example was not suspended",
-            "POST /admin/nodes/{id}/check", "asks a host and changes nothing");
+    private static final Map<String, String> NOT_AUDITED = Map.ofEntries(
+            Map.entry("POST /auth/refresh", "every client does it every few minutes; a token used twice is audited"),
+            Map.entry("POST /auth/passkey/options", "a question, without effect until it is answered"),
+            Map.entry("POST /user/security/passkeys/options", "a question, without effect until it is answered"),
+            Map.entry("POST /user/security/2fa/enable", "without effect until it is confirmed"),
+            Map.entry("POST /auth/forgot-password", "audited; asked too often it does nothing, and nobody is told"),
+            Map.entry("POST /auth/verify-email/send", "audited; for an address that is proved already it does nothing"),
+            Map.entry("POST /admin/users/{id}/restore", "the account of the example was not suspended"),
+            Map.entry("POST /admin/nodes/{id}/check", "asks a host and changes nothing"),
+            Map.entry("PUT /user/notifications/{id}/read", "what somebody has read is his own"),
+            Map.entry("PUT /user/notifications/read-all", "what somebody has read is his own"),
+            Map.entry("DELETE /user/notifications/{id}", "what it told of is audited"));
 
     /**
      * A call that changed something.
@@ -446,6 +450,16 @@ class AuthorisationMatrixIT {
         text = text.contains("<user>") ? text.replace("<user>", idOf(product.member())) : text;
         text = text.contains("<device>") ? text.replace("<device>", madeDevice(member)) : text;
         text = text.contains("<mail>") ? text.replace("<mail>", madeMail()) : text;
+        text = text.contains("<notification>") ? text.replace("<notification>", madeNotification(member)) : text;
+        text = text.contains("<subscription>") ? text.replace("<subscription>", madeSubscription(member)) : text;
+        text = text.contains("<webhook>") ? text.replace("<webhook>", madeWebhook(member, "/api/webhooks")) : text;
+        text = text.contains("<platform webhook>")
+                ? text.replace("<platform webhook>", madeWebhook(operator, "/api/admin/webhooks"))
+                : text;
+        text = text.contains("<delivery>") ? text.replace("<delivery>", madeDelivery(member, "/api/webhooks")) : text;
+        text = text.contains("<platform delivery>")
+                ? text.replace("<platform delivery>", madeDelivery(operator, "/api/admin/webhooks"))
+                : text;
         text = text.contains("<connection>") ? text.replace("<connection>", madeConnection(member)) : text;
         text = text.contains("<verifyToken>") ? text.replace("<verifyToken>", madeVerifyToken()) : text;
         text = text.contains("<resetToken>") ? text.replace("<resetToken>", madeResetToken()) : text;
@@ -554,6 +568,53 @@ class AuthorisationMatrixIT {
 
     private static String madeDevice(Api member) {
         return member.addDevice(newName()).getJsonObject("device").getString("id");
+    }
+
+    private String madeNotification(Api member) {
+        String id = UUID.randomUUID().toString();
+        try (Connection connection = product.database().connect();
+                PreparedStatement insert = connection.prepareStatement("""
+                        INSERT INTO notifications (id, user_id, event_id, category, level, action, title, body, created_at)
+                        VALUES (?::uuid, ?::uuid, ?::uuid, 'system', 'info', 'test', 'Test', 'Test', now())""")) {
+            insert.setString(1, id);
+            insert.setString(2, idOf(member));
+            insert.setString(3, id);
+            insert.executeUpdate();
+            return id;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String madeSubscription(Api member) {
+        return member.post("/api/user/push-subscriptions", PushBrowser.SUBSCRIPTION.formatted(UUID.randomUUID()))
+                .expect(201)
+                .data()
+                .getString("id");
+    }
+
+    /** Disabled: it calls nobody. */
+    private static String madeWebhook(Api owner, String list) {
+        return owner.post(list, "{\"url\":\"http://127.0.0.1:9/hook\",\"events\":[\"*\"],\"enabled\":false}")
+                .expect(201)
+                .data()
+                .getJsonObject("webhook")
+                .getString("id");
+    }
+
+    /** A webhook's id and that of a delivery of it that is over, which it is at once where the webhook is disabled. */
+    private static String madeDelivery(Api owner, String list) {
+        String webhook = madeWebhook(owner, list);
+        owner.post(list + "/" + webhook + "/test", "").expect(202);
+        String failed = list + "/" + webhook + "/deliveries?state=failed";
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> owner.get(failed).data().getInt("total") == 1);
+        return webhook + " "
+                + owner.get(failed)
+                        .data()
+                        .getJsonArray("items")
+                        .getJsonObject(0)
+                        .getString("id");
     }
 
     /** Held, since the product of these tests has no mail server. */

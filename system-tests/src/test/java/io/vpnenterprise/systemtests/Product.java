@@ -239,6 +239,9 @@ final class Product implements AutoCloseable {
         environment.put("VPN_IDENTITY_SESSIONS_PER_USER", "100000");
         // All tests come from one address; GuessingIT sets a limit of its own.
         environment.put("VPN_IDENTITY_TRIES_PER_ADDRESS", "1000000");
+        // Receivers of the tests listen here; nothing leaves this machine.
+        environment.put("VPN_WEBHOOKS_NETWORKS", "any");
+        environment.put("VPN_WEBHOOKS_PER_USER", "1000");
         environment.putAll(more);
         return new ServerSpec(
                 home.resolve(directory), kind.archives(), log, listen, postgres.database(), environment, Map.of());

@@ -1,0 +1,65 @@
+package io.vpnenterprise.notifications;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What webhooks can hear of: a published list, in the original's names, which stay when our own words change. What is not
+ * on it nobody outside hears.
+ */
+public final class WebhookEvents {
+
+    /** Stands for all. */
+    static final String ALL = "*";
+
+    /** Sent on demand, to every webhook that asks for it. */
+    static final String TEST = "webhook.test";
+
+    private static final String USER_UPDATED = "user.updated";
+
+    /** From actions to names. */
+    private static final Map<String, String> NAMES = Map.ofEntries(
+            Map.entry("user.created", "user.created"),
+            Map.entry("user.signed-in", "user.login"),
+            Map.entry("user.email-verified", USER_UPDATED),
+            Map.entry("user.email-changed", USER_UPDATED),
+            Map.entry("user.password-changed", USER_UPDATED),
+            Map.entry("user.password-reset", USER_UPDATED),
+            Map.entry("user.role-changed", USER_UPDATED),
+            Map.entry("user.suspended", USER_UPDATED),
+            Map.entry("user.restored", USER_UPDATED),
+            Map.entry("user.deleted", "user.deleted"),
+            Map.entry("device.added", "device.added"),
+            Map.entry("device.removed", "device.removed"),
+            Map.entry("api-key.created", "api_key.created"),
+            Map.entry("api-key.revoked", "api_key.revoked"),
+            Map.entry("organisation.created", "organisation.created"),
+            Map.entry("organisation.deleted", "organisation.deleted"),
+            Map.entry("vpn.connected", "vpn.connected"),
+            Map.entry("vpn.disconnected", "vpn.disconnected"),
+            Map.entry("server.created", "vpn.server.created"),
+            Map.entry("server.deleted", "vpn.server.deleted"));
+
+    private static final List<String> PUBLISHED =
+            NAMES.values().stream().distinct().sorted().toList();
+
+    private WebhookEvents() {}
+
+    /** Every name that a webhook can ask for. */
+    public static List<String> published() {
+        return PUBLISHED;
+    }
+
+    /** What an action is called outside, if it is published. */
+    static Optional<String> nameOf(String action) {
+        return Optional.ofNullable(NAMES.get(action));
+    }
+
+    static boolean isChoice(List<String> events) {
+        return events != null
+                && !events.isEmpty()
+                && (events.equals(List.of(ALL)) || PUBLISHED.containsAll(events))
+                && events.stream().distinct().count() == events.size();
+    }
+}

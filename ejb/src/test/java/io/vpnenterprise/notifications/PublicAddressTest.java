@@ -1,0 +1,77 @@
+package io.vpnenterprise.notifications;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PublicAddressTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0.0.0.0",
+                "0.1.2.3",
+                "10.0.0.1",
+                "100.64.0.1",
+                "127.0.0.1",
+                "127.255.255.254",
+                "169.254.169.254",
+                "172.16.0.1",
+                "172.31.255.255",
+                "192.0.0.8",
+                "192.0.2.1",
+                "192.168.1.1",
+                "198.18.0.1",
+                "198.51.100.1",
+                "203.0.113.1",
+                "224.0.0.1",
+                "240.0.0.1",
+                "255.255.255.255",
+                "::",
+                "::1",
+                "::127.0.0.1",
+                "::ffff:127.0.0.1",
+                "::ffff:10.0.0.1",
+                "fe80::1",
+                "fec0::1",
+                "fc00::1",
+                "fd5e:91b7:2c40::1",
+                "ff02::1",
+                "2001:db8::1",
+                "2001::1",
+                "64:ff9b::a00:1",
+                "64:ff9b::7f00:1",
+                "2002:7f00:1::1",
+                "2002:a00:1::1",
+                "100::1",
+                "3fff::1"
+            })
+    void refusesWhatIsNearer(String text) throws UnknownHostException {
+        assertThat(PublicAddress.is(InetAddress.getByName(text))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1.1.1.1",
+                "8.8.8.8",
+                "99.255.255.255",
+                "100.63.255.255",
+                "100.128.0.1",
+                "172.15.0.1",
+                "172.32.0.1",
+                "192.167.1.1",
+                "198.20.0.1",
+                "223.255.255.255",
+                "2606:4700:4700::1111",
+                "2a00:1450::1",
+                "64:ff9b::808:808",
+                "2002:808:808::1"
+            })
+    void takesTheInternet(String text) throws UnknownHostException {
+        assertThat(PublicAddress.is(InetAddress.getByName(text))).isTrue();
+    }
+}
