@@ -19,6 +19,7 @@ class BrowserSessionIT {
     private static final String REFRESH = "__Secure-refresh";
     private static final String CSRF = "X-CSRF-Token";
     private static final String DEVICES = "/api/user/devices";
+    private static final String DEVICE = "__Secure-device";
     private static final String LAPTOP = "{\"name\":\"laptop\"}";
 
     private final Product product = Product.shared();
@@ -64,12 +65,13 @@ class BrowserSessionIT {
         JsonObject data = answer.data();
         assertThat(data.keySet()).containsExactlyInAnyOrder("user", "tokenType", "expiresInSeconds", "csrfToken");
         Browser browser = Browser.of(answer);
-        assertThat(browser.values()).containsOnlyKeys(ACCESS, REFRESH);
+        assertThat(browser.values()).containsOnlyKeys(ACCESS, REFRESH, DEVICE);
         browser.values().values().forEach(value -> assertThat(answer.text()).doesNotContain(value));
         assertThat(browser.lines())
-                .hasSize(3)
+                .hasSize(4)
                 .allSatisfy(line -> assertThat(line.split("; ")).contains("HttpOnly", "Secure", "SameSite=Strict"))
                 .allSatisfy(line -> assertThat(line).doesNotContainIgnoringCase("Domain"))
+                .filteredOn(line -> !line.startsWith(DEVICE))
                 // The session's, not the access token's, that the refresh token is to outlive.
                 .allSatisfy(line -> assertThat(maxAge(line)).isBetween(30 * 86_400 - 60, 30 * 86_400));
         assertThat(browser.lines())

@@ -38,6 +38,13 @@ record DatabaseContent(Map<String, String> tables) {
         }
     }
 
+    /** The same, whatever events were added. */
+    DatabaseContent withoutEvents() {
+        Map<String, String> others = new TreeMap<>(tables);
+        others.remove("outbox");
+        return new DatabaseContent(others);
+    }
+
     private static Set<String> names(Statement statement) throws SQLException {
         Set<String> names = new TreeSet<>();
         try (ResultSet rows = statement.executeQuery("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")) {

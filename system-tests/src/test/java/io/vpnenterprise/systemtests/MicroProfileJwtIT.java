@@ -6,14 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.vpnenterprise.launcher.PayaraMicro;
 import io.vpnenterprise.launcher.Ports;
 import io.vpnenterprise.launcher.ServerSpec;
-import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.context.RequestScoped;
-import jakarta.inject.Inject;
-import jakarta.ws.rs.ApplicationPath;
-import jakarta.ws.rs.GET;
-import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.Application;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,8 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.eclipse.microprofile.auth.LoginConfig;
-import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,35 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 class MicroProfileJwtIT {
 
     private final Product product = Product.shared();
-
-    /** The other application. */
-    @ApplicationScoped
-    @ApplicationPath("/")
-    @LoginConfig(authMethod = "MP-JWT")
-    public static class OtherApplication extends Application {}
-
-    /** Says whom it is called by. */
-    @Path("/")
-    @RequestScoped
-    public static class Caller {
-
-        @Inject
-        JsonWebToken token;
-
-        @GET
-        @Path("member")
-        @RolesAllowed("user")
-        public String member() {
-            return token.getName() + " " + token.getSubject() + " " + token.getGroups();
-        }
-
-        @GET
-        @Path("admin")
-        @RolesAllowed("admin")
-        public String admin() {
-            return token.getName();
-        }
-    }
 
     @Test
     void acceptsOurTokensByTheKeySetAlone(@TempDir java.nio.file.Path directory) throws IOException {
@@ -123,7 +84,7 @@ class MicroProfileJwtIT {
     private static void writeApplication(java.nio.file.Path war) throws IOException {
         try (OutputStream file = Files.newOutputStream(war);
                 ZipOutputStream zip = new ZipOutputStream(file)) {
-            for (Class<?> type : List.of(OtherApplication.class, Caller.class)) {
+            for (Class<?> type : List.of(OtherApplication.class, OtherResource.class)) {
                 String path = type.getName().replace('.', '/') + ".class";
                 zip.putNextEntry(new ZipEntry("WEB-INF/classes/" + path));
                 try (InputStream code = type.getClassLoader().getResourceAsStream(path)) {

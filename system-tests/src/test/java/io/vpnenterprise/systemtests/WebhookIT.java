@@ -224,11 +224,13 @@ class WebhookIT {
         Api ben = product.member();
         product.anonymous().signIn(ann, Product.MEMBER_PASSWORD);
 
-        await().atMost(LIMIT).until(() -> anns.effects.size() == 1 && admins.effects.size() >= 2);
-        assertThat(anns.calls.get(0).getString("type")).isEqualTo("user.login");
-        JsonObject data = anns.calls.get(0).getJsonObject("data");
-        assertThat(data.getJsonObject("actor").getString("name")).isEqualTo(ann);
-        assertThat(anns.calls).hasSize(1);
+        await().atMost(LIMIT).until(() -> !anns.effects.isEmpty() && admins.effects.size() >= 2);
+        // Her sign-up signed her in too: that may have been heard before the webhook was there, or after.
+        assertThat(anns.calls).allSatisfy(call -> {
+            assertThat(call.getString("type")).isEqualTo("user.login");
+            assertThat(call.getJsonObject("data").getJsonObject("actor").getString("name"))
+                    .isEqualTo(ann);
+        });
         assertThat(ben.get("/api/webhooks").data().getInt("total")).isZero();
         admin.delete("/api/admin/webhooks/" + platform.getString("id")).expect(204);
     }
