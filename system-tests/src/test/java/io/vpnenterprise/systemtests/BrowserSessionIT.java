@@ -68,7 +68,7 @@ class BrowserSessionIT {
         assertThat(browser.values()).containsOnlyKeys(ACCESS, REFRESH, DEVICE);
         browser.values().values().forEach(value -> assertThat(answer.text()).doesNotContain(value));
         assertThat(browser.lines())
-                .hasSize(4)
+                .hasSize(5)
                 .allSatisfy(line -> assertThat(line.split("; ")).contains("HttpOnly", "Secure", "SameSite=Strict"))
                 .allSatisfy(line -> assertThat(line).doesNotContainIgnoringCase("Domain"))
                 .filteredOn(line -> !line.startsWith(DEVICE))

@@ -7,26 +7,21 @@ import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.FeatureContext;
-import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.ext.Provider;
 import java.lang.reflect.Parameter;
 import java.util.Arrays;
 
 /**
  * Refuses a request without any body where a method takes one: without a media type too, JAX-RS asks no reader, and the
- * method would get a null. Where the body {@link MayBeEmpty}, it is read as JSON all the same: RESTEasy would answer 415.
+ * method would get a null.
  */
 @Provider
 public class BodyNeeded implements DynamicFeature {
 
     @Override
     public void configure(ResourceInfo resource, FeatureContext context) {
-        Parameter[] parameters = resource.getResourceMethod().getParameters();
-        if (Arrays.stream(parameters).anyMatch(BodyNeeded::isBody)) {
+        if (Arrays.stream(resource.getResourceMethod().getParameters()).anyMatch(BodyNeeded::isBody)) {
             context.register(new Gate());
-        } else if (Arrays.stream(parameters).anyMatch(parameter -> parameter.isAnnotationPresent(MayBeEmpty.class))) {
-            context.register(new ReadAsJson());
         }
     }
 
@@ -40,15 +35,6 @@ public class BodyNeeded implements DynamicFeature {
         public void filter(ContainerRequestContext request) {
             if (!request.hasEntity()) {
                 throw new VpnException(PlatformError.MALFORMED_JSON, "the body is empty");
-            }
-        }
-    }
-
-    private static final class ReadAsJson implements ContainerRequestFilter {
-        @Override
-        public void filter(ContainerRequestContext request) {
-            if (!request.hasEntity()) {
-                request.getHeaders().putSingle(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON);
             }
         }
     }
