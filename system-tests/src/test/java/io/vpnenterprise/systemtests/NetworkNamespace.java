@@ -63,11 +63,16 @@ final class NetworkNamespace implements AutoCloseable {
 
     @Override
     public void close() {
-        for (String link : links()) {
-            run("ip", "link", "del", "dev", link);
-            // A device that lives on without its link would keep the namespace.
-            await("the end of " + link).atMost(Duration.ofSeconds(10)).until(() -> !Files.exists(socketOf(link)));
-        }
+        List<String> seen = new ArrayList<>();
+        // A device that lives on without its link would keep the namespace, and the platform may just have mended one.
+        await("the end of the devices in " + name)
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> {
+                    List<String> present = links();
+                    present.forEach(link -> run("ip", "link", "del", "dev", link));
+                    seen.addAll(present);
+                    return present.isEmpty() && seen.stream().noneMatch(link -> Files.exists(socketOf(link)));
+                });
         Program.run("ip", "netns", "del", name).orFail();
     }
 

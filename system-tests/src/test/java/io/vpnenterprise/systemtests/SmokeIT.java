@@ -209,6 +209,8 @@ class SmokeIT {
                     .contains(
                             "vpn_errors_total", "vpn_connect_seconds", "vpn_node_batch_peers", "vpn_connections_total")
                     .contains("jvm_memory_used_bytes", "jvm_threads_current", "process_cpu_seconds_total");
+            // A JVM's own come when it has something to say: one of them after its first collection of garbage.
+            names.removeIf(name -> !name.startsWith("vpn_"));
             FIGURES.put(kind, names);
             assertThat(FIGURES.values()).containsOnly(names);
             product.anonymous().get("/metrics").expect(401);
