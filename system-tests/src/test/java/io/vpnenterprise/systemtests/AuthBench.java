@@ -77,7 +77,7 @@ class AuthBench {
     @Test
     void measuresSignInsRefreshesAndReads() throws Exception {
         try (Cleanup made = new Cleanup()) {
-            product = made.add(Product.start(Map.of()));
+            product = made.add(Product.startLasting(Map.of()));
             keycloak = made.add(Keycloak.start(Keycloak.freePort()));
             addMembers();
             addParts();

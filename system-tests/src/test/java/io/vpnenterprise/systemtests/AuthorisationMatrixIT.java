@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -88,6 +89,7 @@ class AuthorisationMatrixIT {
     /** By request id. */
     private final Map<String, Change> changes = new ConcurrentHashMap<>();
 
+    private final Map<String, Api> lasting = new HashMap<>();
     private final Product product = Product.shared();
     private final TokenForge forge = TokenForge.of(product);
     private final MailedLinks links = new MailedLinks(product);
@@ -151,13 +153,13 @@ class AuthorisationMatrixIT {
                 "expired token",
                 product.anonymous().withToken(forge.expired(member.token())),
                 "another",
-                product.member(),
+                caller("another", row, product::member),
                 "member",
                 member,
                 "admin",
-                product.plainAdmin(),
+                caller("admin", row, product::plainAdmin),
                 "super admin",
-                product.admin());
+                caller("super admin", row, product::admin));
 
         Map<String, String> answers = new LinkedHashMap<>();
         for (String caller : AuthorisationMatrix.CALLERS) {
@@ -178,6 +180,14 @@ class AuthorisationMatrixIT {
         }
 
         assertThat(answers).isEqualTo(row.answers());
+    }
+
+    /** A new one for what changes his own account; else the last one, since each sign-in costs a hash. */
+    private Api caller(String name, AuthorisationMatrix.Row row, Supplier<Api> signedIn) {
+        if (row.path().startsWith("/user/") || row.path().startsWith("/auth/")) {
+            return signedIn.get();
+        }
+        return lasting.computeIfAbsent(name, absent -> signedIn.get());
     }
 
     /** A key of the row's scope does what its owner does; any other key does nothing. */

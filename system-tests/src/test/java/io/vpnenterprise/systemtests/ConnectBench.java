@@ -121,7 +121,7 @@ class ConnectBench {
     }
 
     private void setUp(Cleanup made) throws Exception {
-        product = made.add(Product.start(Map.of("VPN_ACCESS_DEVICES_PER_USER", "10000")));
+        product = made.add(Product.startLasting(Map.of("VPN_ACCESS_DEVICES_PER_USER", "10000")));
         // A template may have no users, and it shall have no rows of ours.
         product.kill();
         Database bare = copyOfDatabase("bare");

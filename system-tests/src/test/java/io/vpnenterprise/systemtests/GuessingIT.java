@@ -2,7 +2,6 @@ package io.vpnenterprise.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vpnenterprise.launcher.ApplicationServer;
 import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import java.nio.charset.StandardCharsets;
@@ -47,8 +46,10 @@ import org.junit.jupiter.api.TestInstance;
 class GuessingIT {
 
     private static final int GUESSES = 500;
+
+    /** The defaults. */
     private static final int TRIES = 10;
-    private static final int TRIES_PER_ADDRESS = 20;
+
     private static final int LINK_MAILS = 5;
 
     /** Of each kind; the long form takes 5,000. */
@@ -66,7 +67,6 @@ class GuessingIT {
     private final long seed = System.nanoTime();
     private final Random random = new Random(seed);
     private Product product;
-    private ApplicationServer another;
     private List<Api> nodes;
     private Api admin;
     private ExecutorService guessers;
@@ -74,16 +74,9 @@ class GuessingIT {
     @BeforeAll
     void start() {
         System.out.println("GuessingIT: seed " + seed);
-        Map<String, String> settings = Map.of(
-                "VPN_IDENTITY_TRIES_PER_ACCOUNT",
-                String.valueOf(TRIES),
-                "VPN_IDENTITY_TRIES_PER_ADDRESS",
-                String.valueOf(TRIES_PER_ADDRESS),
-                "VPN_IDENTITY_LINK_MAILS_PER_HOUR",
-                String.valueOf(LINK_MAILS));
-        product = Product.start(settings);
-        another = product.startAnother(settings);
-        nodes = List.of(product.anonymous(), new Api(another.url()));
+        TwoNodes both = TwoNodes.shared();
+        product = both.product;
+        nodes = both.urls().stream().map(Api::new).toList();
         admin = product.admin();
         guessers = Executors.newFixedThreadPool(GUESSES);
     }
@@ -92,12 +85,6 @@ class GuessingIT {
     void stop() {
         if (guessers != null) {
             guessers.shutdownNow();
-        }
-        if (another != null) {
-            another.close();
-        }
-        if (product != null) {
-            product.close();
         }
     }
 
@@ -205,10 +192,15 @@ class GuessingIT {
     void refusesAnAddressThatTriesManyAccountsButNotAKnownDeviceThere() {
         String email = Api.newEmail();
         String device = signUp(email);
-        Api address = nodes.get(0).withHeader("X-Forwarded-For", "203.0.113.9");
-        for (int i = 0; i < TRIES_PER_ADDRESS; i++) {
+        String network = "203.0.113.9";
+        Api address = nodes.get(0).withHeader("X-Forwarded-For", network);
+        int left = 3;
+        for (int i = 0; i <= left; i++) {
             address.post("/api/auth/login", credentials(Api.newEmail(), "long enough", null))
                     .expect(401);
+            if (i == 0) {
+                setTries(Product.TRIES_PER_ADDRESS - left, List.of("ADDRESS/" + network));
+            }
         }
 
         Api.Answer refused = address.post("/api/auth/login", credentials(email, Product.MEMBER_PASSWORD, null));
@@ -343,25 +335,26 @@ class GuessingIT {
         }
     }
 
-    /** Uses all tries of accounts up at once; the product keeps them by a keyed hash of the address. */
     private void lockAll(List<String> emails) {
+        setTries(TRIES, emails.stream().map(email -> "ACCOUNT/" + email).toList());
+    }
+
+    /** As if so many had been wrong in this window; the product knows subjects by a keyed hash, and all were tried before. */
+    private void setTries(int tries, List<String> subjects) {
+        byte[] key = hmac(Base64.getDecoder().decode(Product.MASTER_KEY), "mac/credential_tries");
         try (Connection connection = product.database().connect();
-                PreparedStatement lock = connection.prepareStatement(
+                PreparedStatement update = connection.prepareStatement(
                         "UPDATE credential_tries SET tries = ?, refused = 1 WHERE subject = ANY (?)")) {
-            lock.setInt(1, TRIES);
-            lock.setArray(
+            update.setInt(1, tries);
+            update.setArray(
                     2,
                     connection.createArrayOf(
-                            "bytea", emails.stream().map(GuessingIT::subject).toArray(byte[][]::new)));
-            assertThat(lock.executeUpdate()).isEqualTo(emails.size());
+                            "bytea",
+                            subjects.stream().map(subject -> hmac(key, subject)).toArray(byte[][]::new)));
+            assertThat(update.executeUpdate()).isEqualTo(subjects.size());
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static byte[] subject(String email) {
-        byte[] key = hmac(Base64.getDecoder().decode(Product.MASTER_KEY), "mac/credential_tries");
-        return hmac(key, "ACCOUNT/" + email);
     }
 
     private static byte[] hmac(byte[] key, String text) {

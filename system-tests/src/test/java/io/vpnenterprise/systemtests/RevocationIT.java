@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jwt.SignedJWT;
-import io.vpnenterprise.launcher.ApplicationServer;
 import java.net.URI;
 import java.text.ParseException;
 import java.time.Duration;
@@ -37,23 +36,22 @@ class RevocationIT {
     /** That many refusals in a row, after the revocation, are the end of it. */
     private static final int REFUSALS = 100;
 
-    private final Product product = Product.shared();
     private final ExecutorService clients = Executors.newCachedThreadPool();
-    private ApplicationServer other;
+    private Product product;
+    private URI other;
     private Api admin;
 
     @BeforeAll
-    void startAnotherNode() {
-        other = product.startAnother(Map.of());
+    void start() {
+        TwoNodes both = TwoNodes.shared();
+        product = both.product;
+        other = both.urls().get(1);
         admin = product.admin();
     }
 
     @AfterAll
     void stop() {
         clients.shutdownNow();
-        if (other != null) {
-            other.close();
-        }
     }
 
     private interface Revocation {
@@ -133,10 +131,9 @@ class RevocationIT {
         }
 
         void revoke(Revocation revocation, boolean endsSocket) {
-            URI url = other.url();
-            try (SocketClient socket = SocketClient.ready(url, member)) {
+            try (SocketClient socket = SocketClient.ready(other, member)) {
                 List<CompletableFuture<Void>> running = List.of(
-                        CompletableFuture.runAsync(() -> call(new Api(url).withToken(member.token())), clients),
+                        CompletableFuture.runAsync(() -> call(new Api(other).withToken(member.token())), clients),
                         CompletableFuture.runAsync(() -> talk(socket), clients));
                 await().atMost(Duration.ofSeconds(20)).until(() -> restAccepted.get() > 0 && socketAccepted.get() > 0);
 

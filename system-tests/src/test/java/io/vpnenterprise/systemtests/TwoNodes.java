@@ -30,7 +30,7 @@ final class TwoNodes {
     private volatile ApplicationServer second;
 
     private TwoNodes() {
-        product = Product.start(SETTINGS);
+        product = Product.startLasting(SETTINGS);
         Runtime.getRuntime().addShutdownHook(new Thread(this::close, "stop the two nodes"));
     }
 

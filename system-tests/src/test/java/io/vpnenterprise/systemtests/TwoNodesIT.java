@@ -3,17 +3,14 @@ package io.vpnenterprise.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.vpnenterprise.launcher.ApplicationServer;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -27,25 +24,15 @@ class TwoNodesIT {
     private static final Duration BITES_WITHIN = Duration.ofSeconds(1);
 
     private Product product;
-    private ApplicationServer another;
     private Api admin;
     private Api elsewhere;
 
     @BeforeAll
-    void startBoth() {
-        product = Product.start(Map.of());
-        another = product.startAnother(Map.of());
+    void start() {
+        TwoNodes both = TwoNodes.shared();
+        product = both.product;
         admin = product.admin();
-        elsewhere = new Api(another.url());
-    }
-
-    @AfterAll
-    void stopBoth() {
-        try (Product first = product;
-                ApplicationServer second = another) {
-            assertThat(first).isNotNull();
-            assertThat(second).isNotNull();
-        }
+        elsewhere = new Api(both.urls().get(1));
     }
 
     @Test
@@ -72,7 +59,7 @@ class TwoNodesIT {
 
     @Test
     void takesARoleAwayOnTheOtherNode() {
-        Api former = addedSuperAdmin();
+        Api former = addedSuperAdmin(admin);
         Api there = elsewhere.withToken(former.token());
         there.get("/api/admin/authz").expect(204);
 
@@ -99,25 +86,27 @@ class TwoNodesIT {
      */
     @Test
     void keepsTheLastSuperAdminThoughTwoGoForEachOther() throws Exception {
+        Api root = product.anotherSuperAdmin();
+        List<String> others = product.demoteSuperAdminsBut(id(root));
         ExecutorService workers = Executors.newFixedThreadPool(2);
         try {
             for (String call : List.of("PATCH /role", "POST /suspend", "DELETE ", "PATCH /role", "POST /suspend")) {
-                Api root = admin;
-                Api rival = addedSuperAdmin();
+                Api rival = addedSuperAdmin(root);
                 String rootId = id(root);
                 String rivalId = id(rival);
                 Api rivalElsewhere = elsewhere.withToken(rival.token());
 
+                Api rootHere = root;
                 List<Api.Answer> answers =
-                        atOnce(workers, () -> call(root, call, rivalId), () -> call(rivalElsewhere, call, rootId));
+                        atOnce(workers, () -> call(rootHere, call, rivalId), () -> call(rivalElsewhere, call, rootId));
 
                 List<Boolean> done =
                         answers.stream().map(answer -> answer.status() < 300).toList();
                 assertThat(done)
                         .as(call + ": " + answers.stream().map(TwoNodesIT::told).toList())
                         .containsOnlyOnce(true);
-                admin = done.get(0) ? root : rival;
-                assertThat(admin.get(USERS + "?role=super_admin&state=active")
+                root = done.get(0) ? root : rival;
+                assertThat(root.get(USERS + "?role=super_admin&state=active")
                                 .expect(200)
                                 .data()
                                 .getInt("total"))
@@ -125,6 +114,7 @@ class TwoNodesIT {
             }
         } finally {
             workers.shutdownNow();
+            others.forEach(email -> product.setRole(email, "SUPER_ADMIN"));
         }
     }
 
@@ -144,9 +134,9 @@ class TwoNodesIT {
                 .until(() -> told(there.get(path)).equals(told));
     }
 
-    private Api addedSuperAdmin() {
+    private Api addedSuperAdmin(Api by) {
         String email = Api.newEmail();
-        admin.post(USERS, """
+        by.post(USERS, """
                         {"email":"%s","password":"%s","role":"super_admin"}""".formatted(email, Product.MEMBER_PASSWORD)).expect(201);
         return product.anonymous().signIn(email, Product.MEMBER_PASSWORD);
     }
