@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import jakarta.json.Json;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -47,7 +48,8 @@ import org.junit.jupiter.api.Test;
  *       differs is the authentication. {@code profile_reads_per_s}: GET /api/auth/me, which reads a row besides.
  *   <li>{@code keycloak_sign_ins_per_s}: the password grant; {@code keycloak_refreshes_per_s}: the refresh grant. Keycloak
  *       hashes as it does by default (Argon2id, 7 MiB, 5 passes, which costs about what ours does: 35 to 38 MiB-passes), does
- *       not rotate refresh tokens by default, keeps its sessions in memory and writes no audit.
+ *       not rotate refresh tokens by default, keeps its sessions in memory and writes no audit. {@code
+ *       keycloak_rotating_refreshes_per_s}: the same where a used refresh token is refused, as ours are.
  * </ul>
  *
  * Closed loops of {@link #CLIENTS} clients, each a member of its own, over HTTP/1.1. All in one run, after a warm-up of
@@ -63,6 +65,10 @@ class AuthBench {
     private static final Duration WARM_UP = Duration.ofSeconds(6);
     private static final Duration PART = Duration.ofSeconds(3);
     private static final String REALM = "bench";
+
+    /** As {@link #REALM}, with refresh tokens that are used once. */
+    private static final String ROTATING = "bench-rotating";
+
     private static final String CLIENT = "bench";
 
     private Product product;
@@ -114,9 +120,16 @@ class AuthBench {
                                             .add("type", "password")
                                             .add("value", Product.MEMBER_PASSWORD))));
         }
-        keycloak.addRealm(Json.createObjectBuilder()
-                .add("realm", REALM)
+        JsonArray members = users.build();
+        keycloak.addRealm(realm(REALM, false, members));
+        keycloak.addRealm(realm(ROTATING, true, members));
+    }
+
+    private static JsonObject realm(String name, boolean rotates, JsonArray users) {
+        return Json.createObjectBuilder()
+                .add("realm", name)
                 .add("enabled", true)
+                .add("revokeRefreshToken", rotates)
                 .add(
                         "clients",
                         Json.createArrayBuilder()
@@ -125,7 +138,7 @@ class AuthBench {
                                         .add("publicClient", true)
                                         .add("directAccessGrantsEnabled", true)))
                 .add("users", users)
-                .build());
+                .build();
     }
 
     private void addParts() {
@@ -139,13 +152,8 @@ class AuthBench {
             Api[] member = {product.anonymous().signIn(emails.get(i), Product.MEMBER_PASSWORD)};
             return () -> member[0] = member[0].refreshed();
         }));
-        parts.put("keycloak_refreshes", clients(i -> {
-            String[] token = {keycloak.tokens(REALM, passwordGrant(i)).getString("refresh_token")};
-            return () -> token[0] = keycloak.tokens(
-                            REALM,
-                            Map.of("client_id", CLIENT, "grant_type", "refresh_token", "refresh_token", token[0]))
-                    .getString("refresh_token");
-        }));
+        parts.put("keycloak_refreshes", clients(i -> keycloakRefreshes(REALM, i)));
+        parts.put("keycloak_rotating_refreshes", clients(i -> keycloakRefreshes(ROTATING, i)));
         List<Api> members = emails.stream()
                 .map(email -> product.anonymous().signIn(email, Product.MEMBER_PASSWORD))
                 .toList();
@@ -157,6 +165,13 @@ class AuthBench {
         parts.put(
                 "profile_reads",
                 clients(i -> () -> members.get(i).get("/api/auth/me").expect(200)));
+    }
+
+    private Callable<?> keycloakRefreshes(String realm, int client) {
+        String[] token = {keycloak.tokens(realm, passwordGrant(client)).getString("refresh_token")};
+        return () -> token[0] = keycloak.tokens(
+                        realm, Map.of("client_id", CLIENT, "grant_type", "refresh_token", "refresh_token", token[0]))
+                .getString("refresh_token");
     }
 
     private static List<Callable<?>> clients(IntFunction<Callable<?>> client) {
@@ -226,6 +241,7 @@ class AuthBench {
         result.add("sign_ins_to_raw_hashes", ratio("sign_ins", "raw_hashes"))
                 .add("sign_ins_to_keycloaks", ratio("sign_ins", "keycloak_sign_ins"))
                 .add("refreshes_to_keycloaks", ratio("refreshes", "keycloak_refreshes"))
+                .add("refreshes_to_keycloaks_rotating", ratio("refreshes", "keycloak_rotating_refreshes"))
                 .add("reads_to_bare_reads", ratio("reads", "bare_reads"))
                 .add("goals", "sign_ins >= 0.8 raw_hashes, refreshes > keycloak_refreshes, reads >= 0.6 bare_reads")
                 .add("clients", CLIENTS)
@@ -244,7 +260,7 @@ class AuthBench {
                         Closed loops over HTTP/1.1; medians of alternating rounds. reads: GET /api/auth/csrf, bare_reads: GET \
                         /api/auth/oidc, which differ by the authentication. raw_hashes: Argon2id with the parameters of the \
                         stored hash, in the benchmark's JVM, one thread for each core. Keycloak: start-dev with H2, default \
-                        hashing (Argon2id, 7 MiB, 5 passes), refresh tokens not rotated, sessions in memory.""")
+                        hashing (Argon2id, 7 MiB, 5 passes), sessions in memory, refresh tokens rotated only where it says so.""")
                 .build();
         Path file = Path.of("target", "bench", "auth.json");
         Files.createDirectories(file.getParent());
