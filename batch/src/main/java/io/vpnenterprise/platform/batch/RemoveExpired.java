@@ -32,8 +32,20 @@ public class RemoveExpired extends AbstractBatchlet {
                 .filter(candidate -> candidate.name().equals(what))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("nothing is called " + what));
-        int removed = expirable.removeExpired();
-        LOG.log(removed > 0 ? Level.INFO : Level.FINE, "removed {0} expired {1}", new Object[] {removed, what});
-        return "removed " + removed;
+        return remove(expirable);
+    }
+
+    /** What fails must not keep the kinds behind it from their turn; the next period tries again. */
+    static String remove(Expirable expirable) {
+        try {
+            int removed = expirable.removeExpired();
+            LOG.log(removed > 0 ? Level.INFO : Level.FINE, "removed {0} expired {1}", new Object[] {
+                removed, expirable.name()
+            });
+            return "removed " + removed;
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "expired " + expirable.name() + " stay for now", e);
+            return "failed";
+        }
     }
 }
