@@ -3,6 +3,7 @@ package io.vpnenterprise;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpnenterprise.access.AccessError;
+import io.vpnenterprise.audit.AuditError;
 import io.vpnenterprise.fleet.FleetError;
 import io.vpnenterprise.identity.IdentityError;
 import io.vpnenterprise.notifications.NotificationsError;
@@ -20,7 +21,8 @@ class ErrorCodesTest {
                         IdentityError.values(),
                         FleetError.values(),
                         AccessError.values(),
-                        NotificationsError.values())
+                        NotificationsError.values(),
+                        AuditError.values())
                 .flatMap(Stream::of);
         assertThat(codes.map(ErrorCode::name)).doesNotHaveDuplicates();
     }

@@ -49,7 +49,15 @@ public class AuditAnchor {
     @Timeout
     void note() {
         try {
-            LOG.log(Level.INFO, "audit anchor {0}", rows.head().head().anchor());
+            AuditRows.Found found = rows.head();
+            if (found.sound()) {
+                LOG.log(Level.INFO, "audit anchor {0}", found.head().anchor());
+            } else {
+                LOG.log(
+                        Level.SEVERE,
+                        "no audit anchor: somebody altered the head, it says {0}",
+                        found.head().anchor());
+            }
         } catch (RuntimeException e) {
             // The database is away; the timer must live until it is back.
             LOG.log(Level.WARNING, "no audit anchor: {0}", e.getMessage());

@@ -6,20 +6,25 @@ import io.vpnenterprise.platform.OutboxEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import jakarta.json.bind.Jsonb;
+import jakarta.json.bind.JsonbBuilder;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Appends each audit event of the outbox to the log, once, in the transaction that marks it as delivered. */
+/** Appends each audit event of the outbox to the log, once, in the transaction that marks it as audited. */
 @ApplicationScoped
 class AuditAppender {
 
     private static final Logger LOG = Logger.getLogger(AuditAppender.class.getName());
 
-    /** The log's own entry where its end was found touched: the number of no event. */
-    private static final String HEAD_ALTERED = "audit.head-altered";
+    /** Thread-safe, by its contract. */
+    private static final Jsonb JSON = JsonbBuilder.create();
 
     @Inject
     AuditRows rows;
@@ -56,7 +61,7 @@ class AuditAppender {
             found.head().anchor(), String.valueOf(found.last())
         });
         AuditHead goOn = rows.find(found.last()).map(AuditHead::at).orElse(AuditHead.BEFORE_THE_FIRST);
-        AuditEvent event = AuditEvent.bySystem(HEAD_ALTERED)
+        AuditEvent event = AuditEvent.bySystem(AuditEntry.HEAD_ALTERED)
                 .of(AuditEvent.Severity.CRITICAL)
                 .with("head", found.head().anchor())
                 .with("genuine", found.genuine());
@@ -66,13 +71,33 @@ class AuditAppender {
         return AuditHead.at(entry);
     }
 
-    /** Whether an entry is the log's own evidence that its end was touched before it. */
-    static boolean isEvidence(AuditEntry entry) {
-        return entry.action().equals(HEAD_ALTERED) && entry.outboxId() < 0;
+    private AuditEntry hashed(AuditEvent event, long outboxId, AuditHead head) {
+        AuditEntry entry = entry(event, outboxId, head);
+        return entry.hashed(rows.chain().hash(entry));
     }
 
-    private AuditEntry hashed(AuditEvent event, long outboxId, AuditHead head) {
-        AuditEntry entry = AuditEntry.of(event, outboxId, head);
-        return entry.hashed(rows.chain().hash(entry));
+    /** The next entry, not hashed yet. */
+    private static AuditEntry entry(AuditEvent event, long outboxId, AuditHead head) {
+        return new AuditEntry(
+                head.sequence() + 1,
+                outboxId,
+                // What the database keeps of a time.
+                event.at().withOffsetSameInstant(ZoneOffset.UTC).truncatedTo(ChronoUnit.MICROS),
+                event.actor().id(),
+                event.actor().name(),
+                event.actor().method(),
+                event.action(),
+                event.severity().name(),
+                event.target().kind(),
+                event.target().id(),
+                event.target().name(),
+                event.subjectId(),
+                event.organisationId(),
+                event.origin().address(),
+                event.origin().userAgent(),
+                event.origin().requestId(),
+                JSON.toJson(new TreeMap<>(event.details())),
+                head.hash(),
+                "");
     }
 }

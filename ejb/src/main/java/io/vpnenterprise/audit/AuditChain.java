@@ -44,7 +44,7 @@ final class AuditChain {
                         ENTRY,
                         entry.sequence(),
                         entry.outboxId(),
-                        TIME.format(entry.at().toInstant()),
+                        entry.at() == null ? null : TIME.format(entry.at().toInstant()),
                         entry.actorId(),
                         entry.actorName(),
                         entry.actorMethod(),

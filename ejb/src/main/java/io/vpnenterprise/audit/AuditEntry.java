@@ -1,23 +1,19 @@
 package io.vpnenterprise.audit;
 
-import io.vpnenterprise.platform.AuditEvent;
 import io.vpnenterprise.platform.Sql;
-import jakarta.json.bind.Jsonb;
-import jakarta.json.bind.JsonbBuilder;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
-import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * One line of the log, exactly as it is stored: nothing is parsed, so that one that was altered can be read too.
+ * One line of the log, exactly as it is stored: nothing is parsed, so that one that was altered can be read too. Where
+ * somebody put a null into a column that has none, there stands what no genuine entry has.
  *
  * @param sequence from 1, without gaps
  * @param outboxId of the event it was made of
+ * @param at null only where somebody put one
  * @param actorId null for the platform itself and for people nobody knows
  * @param details a JSON object of texts
  * @param previous the hash of the entry before, in hexadecimal; zeros for the first
@@ -48,33 +44,11 @@ public record AuditEntry(
             sequence, outbox_id, at, actor_id, actor_name, actor_method, action, severity, target_kind, target_id,
             target_name, subject_id, organisation_id, address, user_agent, request_id, details, previous, hash""";
 
-    /** Thread-safe, by its contract. */
-    private static final Jsonb JSON = JsonbBuilder.create();
+    private static final String NULL_TEXT = "\uFFFD";
+    private static final String NULL_HASH = "f".repeat(64);
 
-    /** The next entry, not hashed yet. */
-    static AuditEntry of(AuditEvent event, long outboxId, AuditHead head) {
-        return new AuditEntry(
-                head.sequence() + 1,
-                outboxId,
-                // What the database keeps of a time.
-                event.at().withOffsetSameInstant(ZoneOffset.UTC).truncatedTo(ChronoUnit.MICROS),
-                event.actor().id(),
-                event.actor().name(),
-                event.actor().method(),
-                event.action(),
-                event.severity().name(),
-                event.target().kind(),
-                event.target().id(),
-                event.target().name(),
-                event.subjectId(),
-                event.organisationId(),
-                event.origin().address(),
-                event.origin().userAgent(),
-                event.origin().requestId(),
-                JSON.toJson(new TreeMap<>(event.details())),
-                head.hash(),
-                "");
-    }
+    /** The log's own entry where its end was found touched: the number of no event. */
+    static final String HEAD_ALTERED = "audit.head-altered";
 
     static AuditEntry from(ResultSet row) throws SQLException {
         return new AuditEntry(
@@ -82,21 +56,36 @@ public record AuditEntry(
                 row.getLong("outbox_id"),
                 row.getObject("at", OffsetDateTime.class),
                 Sql.uuid(row, "actor_id"),
-                row.getString("actor_name"),
-                row.getString("actor_method"),
-                row.getString("action"),
-                row.getString("severity"),
-                row.getString("target_kind"),
-                row.getString("target_id"),
-                row.getString("target_name"),
+                text(row, "actor_name"),
+                text(row, "actor_method"),
+                text(row, "action"),
+                text(row, "severity"),
+                text(row, "target_kind"),
+                text(row, "target_id"),
+                text(row, "target_name"),
                 Sql.uuid(row, "subject_id"),
                 Sql.uuid(row, "organisation_id"),
-                row.getString("address"),
-                row.getString("user_agent"),
-                row.getString("request_id"),
-                row.getString("details"),
-                HexFormat.of().formatHex(row.getBytes("previous")),
-                HexFormat.of().formatHex(row.getBytes("hash")));
+                text(row, "address"),
+                text(row, "user_agent"),
+                text(row, "request_id"),
+                text(row, "details"),
+                hex(row, "previous"),
+                hex(row, "hash"));
+    }
+
+    private static String text(ResultSet row, String column) throws SQLException {
+        String text = row.getString(column);
+        return text == null ? NULL_TEXT : text;
+    }
+
+    private static String hex(ResultSet row, String column) throws SQLException {
+        byte[] bytes = row.getBytes(column);
+        return bytes == null ? NULL_HASH : HexFormat.of().formatHex(bytes);
+    }
+
+    /** Whether it is the log's own evidence that its end was touched before it. */
+    boolean isEvidence() {
+        return action.equals(HEAD_ALTERED) && outboxId < 0;
     }
 
     AuditEntry hashed(String computed) {

@@ -13,6 +13,7 @@ import java.util.UUID;
  * @param actor an account's id, or an actor's name: an e-mail address, {@code system}, {@code unknown}
  * @param target the target's id
  * @param atLeast this severity and above
+ * @param address the client's, as the entry has it
  * @param text somewhere in names, action, address, request id or details, in any case
  */
 public record AuditFilter(
@@ -24,6 +25,8 @@ public record AuditFilter(
         Optional<UUID> organisation,
         Optional<OffsetDateTime> from,
         Optional<OffsetDateTime> to,
+        Optional<String> requestId,
+        Optional<String> address,
         Optional<String> text) {
 
     public static final AuditFilter ALL = atLeast(Severity.INFO);
@@ -35,6 +38,8 @@ public record AuditFilter(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(severity),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -74,12 +79,11 @@ public record AuditFilter(
         from.ifPresent(time -> {
             all.add("at >= ?");
             arguments.add(time);
-            // Sequence and time go nearly in step: the outbox tries for half an hour, then it gives up. So an entry
-            // that
-            // is an hour older also comes before, and its number bounds what has to be read.
+            // Sequence and time go nearly in step: hardly any event waits for a day, for a host or in the outbox. So an
+            // entry that is a day older also comes before, and its number bounds what has to be read.
             all.add("""
                     sequence > coalesce((SELECT sequence FROM audit_entries
-                                         WHERE at <= ?::timestamptz - interval '1 hour' ORDER BY at DESC LIMIT 1), 0)""");
+                                         WHERE at <= ?::timestamptz - interval '1 day' ORDER BY at DESC LIMIT 1), 0)""");
             arguments.add(time);
         });
         to.ifPresent(time -> {
@@ -87,9 +91,17 @@ public record AuditFilter(
             arguments.add(time);
             all.add("""
                     sequence < coalesce((SELECT sequence FROM audit_entries
-                                         WHERE at >= ?::timestamptz + interval '1 hour' ORDER BY at LIMIT 1),
+                                         WHERE at >= ?::timestamptz + interval '1 day' ORDER BY at LIMIT 1),
                                         9223372036854775807)""");
             arguments.add(time);
+        });
+        requestId.ifPresent(id -> {
+            all.add("request_id = ? AND request_id <> ''");
+            arguments.add(id);
+        });
+        address.ifPresent(client -> {
+            all.add("address = ? AND address <> ''");
+            arguments.add(client);
         });
         text.ifPresent(words -> {
             all.add("""

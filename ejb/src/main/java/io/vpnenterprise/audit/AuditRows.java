@@ -39,19 +39,19 @@ class AuditRows implements FirstStep {
 
     private volatile AuditChain chain;
 
+    /** Before all that add events. */
     @Override
     public int order() {
-        return 20;
+        return 5;
     }
 
+    /** Makes the head, on the very first start alone: where there were events, a log without a head was taken away. */
     @Override
     public void take() {
         AuditHead none = AuditHead.BEFORE_THE_FIRST;
-        sql.update(
-                "INSERT INTO audit_head (id, sequence, hash, mac) VALUES (1, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-                none.sequence(),
-                HexFormat.of().parseHex(none.hash()),
-                chain().mac(none));
+        sql.update("""
+                INSERT INTO audit_head (id, sequence, hash, mac) SELECT 1, ?, ?, ?
+                WHERE NOT (SELECT is_called FROM outbox_id_seq) ON CONFLICT (id) DO NOTHING""", none.sequence(), HexFormat.of().parseHex(none.hash()), chain().mac(none));
     }
 
     AuditChain chain() {
@@ -94,6 +94,17 @@ class AuditRows implements FirstStep {
     Optional<AuditEntry> find(long sequence) {
         return sql.first(
                 "SELECT " + AuditEntry.COLUMNS + " FROM audit_entries WHERE sequence = ?", AuditEntry::from, sequence);
+    }
+
+    /** Entries in the order of their numbers. */
+    List<AuditEntry> between(long first, long last, int most) {
+        return sql.list(
+                "SELECT " + AuditEntry.COLUMNS
+                        + " FROM audit_entries WHERE sequence BETWEEN ? AND ? ORDER BY sequence LIMIT ?",
+                AuditEntry::from,
+                first,
+                last,
+                most);
     }
 
     /** Those of the outbox's events that have their entry. */

@@ -1,18 +1,17 @@
 package io.vpnenterprise.audit;
 
 import io.vpnenterprise.platform.PlatformError;
-import io.vpnenterprise.platform.Sql;
 import io.vpnenterprise.platform.VpnException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.security.MessageDigest;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.LongConsumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Reads the whole log in order and says whether it is whole, or which entry is the first that somebody touched. */
+/** Reads the log in order and says whether it is whole, or which entry is the first that somebody touched. */
 @ApplicationScoped
 public class AuditVerification {
 
@@ -20,6 +19,9 @@ public class AuditVerification {
 
     /** Entries in memory at a time, about 1 KiB each. */
     private static final int WINDOW = 2_000;
+
+    /** Of a verification that somebody waits for, a few seconds; a server ends a request after two minutes. */
+    static final int MOST_AT_ONCE = 100_000;
 
     /** What is wrong with the first entry that is. */
     public enum Damage {
@@ -38,82 +40,116 @@ public class AuditVerification {
     /** The first touched entry. */
     public record Touched(long sequence, Damage damage) {}
 
+    /** Where a reading begins, and what it compares. */
+    public record Question(AuditHead from, Optional<AuditHead> anchor) {
+
+        /**
+         * @param from an acknowledged head, behind which it begins: what was touched before is known
+         * @param anchor a head that was noted outside; compared too, if there is one
+         */
+        public static Question of(Optional<AuditHead> from, Optional<AuditHead> anchor) {
+            return new Question(from.orElse(AuditHead.BEFORE_THE_FIRST), anchor);
+        }
+    }
+
     /**
      * What was found.
      *
      * @param touched empty when the log is whole
      * @param entries how many were read
      */
-    public record Verdict(Optional<Touched> touched, long entries, AuditHead head, double seconds) {}
+    public record Verdict(Optional<Touched> touched, long entries, AuditTrail.End end, double seconds) {}
 
     @Inject
     AuditRows rows;
 
-    @Inject
-    Sql sql;
-
-    /** One at a time: it reads everything. */
+    /** One at a time: it costs seconds of a core. */
     private final Semaphore turn = new Semaphore(1);
 
     /**
-     * @param anchor a head that was noted outside; compared too, if there is one
-     * @throws VpnException {@code TOO_BUSY} while another one is under way on this application node
+     * Reads the log while the caller waits.
+     *
+     * @throws VpnException {@code AUDIT_TOO_LONG} for that; {@code TOO_BUSY} while another one is under way on this
+     *     application node
      */
-    public Verdict verify(Optional<AuditHead> anchor) {
+    public Verdict verify(Question question) {
         if (!turn.tryAcquire()) {
             throw new VpnException(PlatformError.TOO_BUSY, "a verification is under way");
         }
         try {
-            long began = System.nanoTime();
-            Reading reading = new Reading(rows.head(), anchor);
-            Optional<Touched> touched = reading.firstTouched();
-            double seconds = (System.nanoTime() - began) / 1e9;
-            touched.ifPresent(first -> LOG.log(Level.SEVERE, "the audit is not whole: entry {0}: {1}", new Object[] {
-                String.valueOf(first.sequence()), first.damage()
-            }));
-            return new Verdict(touched, reading.entries, reading.found.head(), seconds);
+            return read(question, entries -> {
+                if (entries > MOST_AT_ONCE) {
+                    throw new VpnException(AuditError.AUDIT_TOO_LONG);
+                }
+            });
         } finally {
             turn.release();
         }
+    }
+
+    /**
+     * Reads the log, however long it takes.
+     *
+     * @param progress is told now and then how many entries were read
+     */
+    Verdict read(Question question, LongConsumer progress) {
+        long began = System.nanoTime();
+        Reading reading = new Reading(rows.head(), question, progress);
+        Optional<Touched> touched = reading.firstTouched();
+        double seconds = (System.nanoTime() - began) / 1e9;
+        touched.ifPresent(first -> LOG.log(Level.SEVERE, "the audit is not whole: entry {0}: {1}", new Object[] {
+            String.valueOf(first.sequence()), first.damage()
+        }));
+        return new Verdict(touched, reading.entries, AuditTrail.End.of(reading.found), seconds);
     }
 
     /** One way through the log. */
     private final class Reading {
 
         private final AuditRows.Found found;
+        private final AuditHead from;
         private final Optional<AuditHead> anchor;
+        private final LongConsumer progress;
         private final AuditChain chain = rows.chain();
-        private AuditHead before = AuditHead.BEFORE_THE_FIRST;
+        private AuditHead before;
         private long entries;
 
-        Reading(AuditRows.Found found, Optional<AuditHead> anchor) {
+        Reading(AuditRows.Found found, Question question, LongConsumer progress) {
             this.found = found;
-            this.anchor = anchor;
+            this.from = question.from();
+            this.anchor = question.anchor();
+            this.progress = progress;
+            this.before = from;
         }
 
         Optional<Touched> firstTouched() {
+            if (!isOfThisLog(from)) {
+                return at(from.sequence(), Damage.ANCHOR_DIFFERS);
+            }
             // Entries never change, so what is appended meanwhile is no concern of this reading.
             long end = Math.max(found.head().sequence(), found.last());
-            for (long from = 1; from <= end; from += WINDOW) {
-                long to = Math.min(from + WINDOW - 1, end);
-                Optional<Touched> touched = inWindow(from == 1 ? Long.MIN_VALUE : from, to);
+            while (before.sequence() < end) {
+                Optional<Touched> touched = inWindow(Math.min(before.sequence() + WINDOW, end));
                 if (touched.isPresent()) {
                     return touched;
                 }
+                progress.accept(entries);
             }
             return atEnd();
         }
 
-        private Optional<Touched> inWindow(long from, long to) {
+        private boolean isOfThisLog(AuditHead noted) {
+            return noted.sequence() == 0
+                    || rows.find(noted.sequence())
+                            .filter(entry -> entry.hash().equals(noted.hash()))
+                            .isPresent();
+        }
+
+        private Optional<Touched> inWindow(long to) {
+            // Numbers below the first are somebody else's.
+            long first = before.sequence() == 0 ? Long.MIN_VALUE : before.sequence() + 1;
             // One more than there can be tells that there are too many.
-            List<AuditEntry> window = sql.list(
-                    "SELECT " + AuditEntry.COLUMNS
-                            + " FROM audit_entries WHERE sequence BETWEEN ? AND ? ORDER BY sequence LIMIT ?",
-                    AuditEntry::from,
-                    from,
-                    to,
-                    WINDOW + 1);
-            for (AuditEntry entry : window) {
+            for (AuditEntry entry : rows.between(first, to, WINDOW + 1)) {
                 entries++;
                 Optional<Touched> touched = touched(entry);
                 if (touched.isPresent()) {
@@ -140,7 +176,7 @@ public class AuditVerification {
                         found.genuine() && expected > found.head().sequence();
                 return at(expected, behindTheEnd ? Damage.INSERTED : Damage.CHANGED);
             }
-            if (AuditAppender.isEvidence(entry)) {
+            if (entry.isEvidence()) {
                 return at(expected, Damage.HEAD_ALTERED);
             }
             boolean otherThanNoted = anchor.filter(noted -> noted.sequence() == entry.sequence())

@@ -1,7 +1,6 @@
 package io.vpnenterprise.platform.batch;
 
 import io.vpnenterprise.platform.PlatformConfig;
-import io.vpnenterprise.platform.Sql;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import jakarta.batch.runtime.BatchRuntime;
@@ -15,15 +14,12 @@ import jakarta.ejb.TimerService;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Properties;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Starts {@code housekeeping} once in each period, in the whole cluster: the application node that adds the period's row
- * starts the job, with no transaction open.
+ * Starts {@code housekeeping} once in each period, in the whole cluster, with no transaction open.
  */
 @Singleton
 @Startup
@@ -46,7 +42,7 @@ public class HousekeepingSchedule {
     PlatformConfig config;
 
     @Inject
-    Sql sql;
+    Firings firings;
 
     @PostConstruct
     void start() {
@@ -60,16 +56,7 @@ public class HousekeepingSchedule {
     @Timeout
     void fire() {
         try {
-            long period = config.housekeepingEvery().toSeconds();
-            long due = Math.floorDiv(Instant.now().getEpochSecond(), period) * period;
-            int added = sql.update(
-                    "INSERT INTO schedule_firings (schedule, due_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                    JOB,
-                    Instant.ofEpochSecond(due).atOffset(ZoneOffset.UTC));
-            if (added == 1) {
-                sql.update(
-                        "DELETE FROM schedule_firings WHERE schedule = ? AND fired_at < now() - interval '30 days'",
-                        JOB);
+            if (firings.isFirst(JOB, config.housekeepingEvery())) {
                 long execution = BatchRuntime.getJobOperator().start(JOB, new Properties());
                 LOG.log(Level.FINE, "housekeeping started as {0}", execution);
             }

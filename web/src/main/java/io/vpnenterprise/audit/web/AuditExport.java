@@ -3,12 +3,8 @@ package io.vpnenterprise.audit.web;
 import io.vpnenterprise.audit.AuditEntry;
 import io.vpnenterprise.audit.AuditFilter;
 import io.vpnenterprise.audit.AuditTrail;
-import io.vpnenterprise.platform.AuditEvent;
-import io.vpnenterprise.platform.Caller;
-import io.vpnenterprise.platform.Outbox;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.transaction.Transactional;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,8 +19,7 @@ import java.util.stream.Stream;
 @ApplicationScoped
 public class AuditExport {
 
-    private static final int MOST = 100_000;
-    private static final int PART = 1_000;
+    private static final int AT_ONCE = 1_000;
 
     /** What a spreadsheet takes for a formula: an attacker may have named a device so. */
     private static final String FORMULA = "=+-@\t\r";
@@ -36,35 +31,25 @@ public class AuditExport {
     @Inject
     AuditTrail trail;
 
-    @Inject
-    Outbox outbox;
-
-    /** Who takes the log away is in it. */
-    @Transactional
-    public void began(Caller caller) {
-        outbox.add(AuditEvent.by(caller, "audit.exported"));
-    }
-
-    void write(AuditFilter filter, OutputStream out) throws IOException {
+    void write(AuditTrail.Part part, AuditFilter filter, OutputStream out) throws IOException {
         Writer csv = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
         csv.write(HEADER);
-        OptionalLong next = OptionalLong.empty();
-        int written = 0;
-        do {
-            AuditTrail.Slice part = trail.search(filter, next, Math.min(PART, MOST - written));
-            for (AuditEntry entry : part.entries()) {
+        OptionalLong below = OptionalLong.of(part.below());
+        while (below.isPresent()) {
+            AuditTrail.Slice slice =
+                    trail.within(new AuditTrail.Part(part.above(), below.getAsLong()), filter, AT_ONCE);
+            for (AuditEntry entry : slice.entries()) {
                 csv.write(line(entry));
             }
-            written += part.entries().size();
-            next = part.next();
-        } while (next.isPresent() && written < MOST);
+            below = slice.next();
+        }
         csv.flush();
     }
 
     private static String line(AuditEntry entry) {
         return Stream.of(
                                 entry.sequence(),
-                                entry.at(),
+                                optional(entry.at()),
                                 optional(entry.actorId()),
                                 entry.actorName(),
                                 entry.actorMethod(),

@@ -1,9 +1,11 @@
 package io.vpnenterprise.audit.web;
 
+import io.vpnenterprise.audit.AuditExports;
 import io.vpnenterprise.audit.AuditFilter;
 import io.vpnenterprise.audit.AuditHead;
 import io.vpnenterprise.audit.AuditTrail;
 import io.vpnenterprise.audit.AuditVerification;
+import io.vpnenterprise.audit.VerificationRuns;
 import io.vpnenterprise.platform.AuditEvent.Severity;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.PlatformError;
@@ -14,7 +16,9 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
@@ -23,15 +27,20 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.StreamingOutput;
+import jakarta.ws.rs.core.UriInfo;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The whole log, for admins. */
@@ -42,7 +51,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Audit")
 public class AuditResource {
 
-    private static final Pattern ANCHOR = Pattern.compile("(\\d{1,18}):([0-9a-f]{64})");
+    private static final String NEXT_CURSOR = "Next-Cursor";
 
     /** What a list or an export may be narrowed by. */
     public static class Query {
@@ -71,6 +80,14 @@ public class AuditResource {
         @QueryParam("to")
         String to;
 
+        /** Of the request that made it happen, as its answer named it. */
+        @QueryParam("requestId")
+        String requestId;
+
+        /** The client's. */
+        @QueryParam("address")
+        String address;
+
         /** Anywhere in names, action, address, request id or details. */
         @QueryParam("text")
         String text;
@@ -82,9 +99,11 @@ public class AuditResource {
                     given(target),
                     read("severity", severity, Query::severity),
                     Optional.empty(),
-                    read("organisation", organisation, java.util.UUID::fromString),
+                    read("organisation", organisation, UUID::fromString),
                     read("from", from, OffsetDateTime::parse).map(Query::utc),
                     read("to", to, OffsetDateTime::parse).map(Query::utc),
+                    given(requestId),
+                    given(address),
                     given(text));
         }
 
@@ -113,15 +132,26 @@ public class AuditResource {
         }
     }
 
-    /** The end of the log, and the same as text to note outside. */
-    public record HeadView(long sequence, String hash, String anchor) {
-        static HeadView from(AuditHead head) {
-            return new HeadView(head.sequence(), head.hash(), head.anchor());
+    /**
+     * The end of the log, and the same as text to note outside.
+     *
+     * @param sound false when somebody touched the end: then it is not to be noted
+     */
+    public record HeadView(long sequence, String hash, String anchor, boolean sound) {
+        static HeadView from(AuditTrail.End end) {
+            AuditHead head = end.head();
+            return new HeadView(head.sequence(), head.hash(), head.anchor(), end.sound());
         }
     }
 
     /** The first touched entry, and how: {@code CHANGED}, {@code MISSING}, {@code INSERTED}, … */
-    public record TouchedView(long sequence, String damage) {}
+    public record TouchedView(long sequence, String damage) {
+        static TouchedView from(Optional<AuditVerification.Touched> touched) {
+            return touched.map(first ->
+                            new TouchedView(first.sequence(), first.damage().name()))
+                    .orElse(null);
+        }
+    }
 
     /**
      * What the verification found.
@@ -133,16 +163,46 @@ public class AuditResource {
         static VerificationView from(AuditVerification.Verdict verdict) {
             return new VerificationView(
                     verdict.touched().isEmpty(),
-                    verdict.touched()
-                            .map(touched -> new TouchedView(
-                                    touched.sequence(), touched.damage().name()))
-                            .orElse(null),
+                    TouchedView.from(verdict.touched()),
                     verdict.entries(),
                     verdict.seconds(),
-                    HeadView.from(verdict.head()),
+                    HeadView.from(verdict.end()),
                     OffsetDateTime.now(ZoneOffset.UTC));
         }
     }
+
+    /**
+     * A verification that nobody waits for.
+     *
+     * @param state {@code WAITING}, {@code RUNNING}, {@code WHOLE} or {@code TOUCHED}
+     * @param entries how many were read so far
+     * @param endedAt absent until it is over
+     */
+    public record RunView(
+            UUID id,
+            String state,
+            TouchedView firstTouched,
+            long entries,
+            String from,
+            String anchor,
+            OffsetDateTime askedAt,
+            OffsetDateTime endedAt) {
+        static RunView from(VerificationRuns.Run run) {
+            AuditHead from = run.question().from();
+            return new RunView(
+                    run.id(),
+                    run.state().name(),
+                    TouchedView.from(run.touched()),
+                    run.entries(),
+                    from.sequence() == 0 ? null : from.anchor(),
+                    run.question().anchor().map(AuditHead::anchor).orElse(null),
+                    run.askedAt(),
+                    run.endedAt().orElse(null));
+        }
+    }
+
+    /** The newest, the newest first. */
+    public record Runs(List<RunView> items) {}
 
     @Inject
     AuditTrail trail;
@@ -151,10 +211,19 @@ public class AuditResource {
     AuditVerification verification;
 
     @Inject
+    VerificationRuns runs;
+
+    @Inject
+    AuditExports exports;
+
+    @Inject
     AuditExport export;
 
     @Context
     SecurityContext security;
+
+    @Context
+    UriInfo uri;
 
     @GET
     @Path("audit/logs")
@@ -182,44 +251,72 @@ public class AuditResource {
     @GET
     @Path("audit/export")
     @Produces({"text/csv", MediaType.APPLICATION_JSON})
-    @Operation(summary = "The entries as CSV (RFC 4180), the newest first, at most 100000")
-    @APIResponse(responseCode = "200", content = @Content(mediaType = "text/csv"))
-    public Response export(@BeanParam Query query) {
+    @Operation(
+            summary =
+                    "Those of the newest 200000 entries that the query lets through, as CSV (RFC 4180), the newest first;"
+                            + " when there are older entries, the header Next-Cursor has the cursor of the next export")
+    @APIResponse(
+            responseCode = "200",
+            headers = @Header(name = NEXT_CURSOR, schema = @Schema(type = SchemaType.STRING)),
+            content = @Content(mediaType = "text/csv"))
+    public Response export(@BeanParam Query query, @QueryParam("cursor") String cursor) {
         AuditFilter filter = query.filter();
-        export.began(CallerContext.caller(security));
-        StreamingOutput rows = out -> export.write(filter, out);
-        return Response.ok(rows, "text/csv; charset=utf-8")
-                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"audit.csv\"")
-                .build();
+        AuditTrail.Part part = exports.begin(CallerContext.caller(security), Cursors.of(cursor));
+        StreamingOutput rows = out -> export.write(part, filter, out);
+        Response.ResponseBuilder answer = Response.ok(rows, "text/csv; charset=utf-8")
+                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"audit.csv\"");
+        part.next().ifPresent(next -> answer.header(NEXT_CURSOR, next));
+        return answer.build();
     }
 
     @GET
     @Path("audit/anchor")
     @Operation(summary = "The end of the log, to be noted where no admin of the database can change it")
     public HeadView anchor() {
-        return HeadView.from(trail.head());
+        return HeadView.from(trail.end());
     }
 
     @GET
     @Path("audit/verification")
     @Operation(
             summary =
-                    "Reads the whole log now and says whether it is whole, or which entry was touched first; compares an"
-                            + " anchor that was noted outside")
-    public VerificationView verification(@QueryParam("anchor") String anchor) {
-        return VerificationView.from(
-                verification.verify(Optional.ofNullable(anchor).map(AuditResource::head)));
+                    "Reads the log now and says whether it is whole, or which entry was touched first; begins behind an"
+                            + " acknowledged anchor, and compares one that was noted outside. For 100000 entries at most")
+    public VerificationView verification(@QueryParam("from") String from, @QueryParam("anchor") String anchor) {
+        return VerificationView.from(verification.verify(question(from, anchor)));
+    }
+
+    @POST
+    @Path("audit/verifications")
+    @Operation(summary = "Has the log read, however long it is; the answer's Location tells how far it is")
+    @APIResponseSchema(value = RunView.class, responseCode = "202")
+    public Response ask(@QueryParam("from") String from, @QueryParam("anchor") String anchor) {
+        UUID run = runs.ask(CallerContext.caller(security), question(from, anchor));
+        return Response.accepted(RunView.from(runs.require(run)))
+                .location(uri.getAbsolutePathBuilder().path(run.toString()).build())
+                .build();
+    }
+
+    @GET
+    @Path("audit/verifications")
+    @Operation(summary = "The newest hundred verifications that were asked for, once a day by the clock")
+    public Runs runs() {
+        return new Runs(runs.list().stream().map(RunView::from).toList());
+    }
+
+    @GET
+    @Path("audit/verifications/{id}")
+    @Operation(summary = "A verification: how far it is, or what it found")
+    public RunView run(@PathParam("id") UUID id) {
+        return RunView.from(runs.require(id));
     }
 
     private EntryPage page(AuditFilter filter, String cursor, String pageSize) {
         return EntryPage.from(trail.search(filter, Cursors.of(cursor), Cursors.size(pageSize)), EntryView::forAdmin);
     }
 
-    private static AuditHead head(String anchor) {
-        Matcher parts = ANCHOR.matcher(anchor.strip());
-        if (!parts.matches()) {
-            throw VpnException.ofField(PlatformError.INVALID_PARAMETER, "anchor", "a number, a colon, 64 hex digits");
-        }
-        return new AuditHead(Long.parseLong(parts.group(1)), parts.group(2));
+    private static AuditVerification.Question question(String from, String anchor) {
+        return AuditVerification.Question.of(
+                Query.read("from", from, AuditHead::parse), Query.read("anchor", anchor, AuditHead::parse));
     }
 }

@@ -1,5 +1,6 @@
 package io.vpnenterprise.platform.web;
 
+import io.vpnenterprise.audit.Refusals;
 import io.vpnenterprise.identity.TokenVerifier;
 import io.vpnenterprise.identity.VerifiedToken;
 import io.vpnenterprise.platform.Caller;
@@ -26,6 +27,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -50,7 +52,7 @@ public class AccessControl implements DynamicFeature {
         Class<?> type = resource.getResourceClass();
         if (!type.getName().startsWith("io.vpnenterprise.")) {
             // What a server adds by itself, such as an answer to OPTIONS, is not ours to offer.
-            context.register(new Gate(List.of(), "", RouteClass.PUBLIC), Priorities.AUTHENTICATION);
+            context.register(new Gate("", List.of(), "", RouteClass.PUBLIC), Priorities.AUTHENTICATION);
             return;
         }
         MayCall own = method.getAnnotation(MayCall.class);
@@ -63,7 +65,11 @@ public class AccessControl implements DynamicFeature {
                 says == null ? "" : scopeOf(says, httpMethod));
         ENDPOINTS.put(endpoint.method() + " " + endpoint.path(), endpoint);
         context.register(
-                new Gate(endpoint.access(), endpoint.scope(), routeOf(type, method, endpoint)),
+                new Gate(
+                        endpoint.method() + " " + endpoint.path(),
+                        endpoint.access(),
+                        endpoint.scope(),
+                        routeOf(type, method, endpoint)),
                 Priorities.AUTHENTICATION);
     }
 
@@ -108,7 +114,7 @@ public class AccessControl implements DynamicFeature {
     }
 
     /** Looked up once: {@code CDI.current()} walks the stack to see who asks, a quarter of the time of the whole gate. */
-    private record Beans(TokenVerifier verifier, RateLimits limits, SessionCookies cookies) {
+    private record Beans(TokenVerifier verifier, RateLimits limits, SessionCookies cookies, Refusals refusals) {
 
         private static volatile Beans found;
 
@@ -119,7 +125,8 @@ public class AccessControl implements DynamicFeature {
                 known = new Beans(
                         container.select(TokenVerifier.class).get(),
                         container.select(RateLimits.class).get(),
-                        container.select(SessionCookies.class).get());
+                        container.select(SessionCookies.class).get(),
+                        container.select(Refusals.class).get());
                 found = known;
             }
             return known;
@@ -127,7 +134,8 @@ public class AccessControl implements DynamicFeature {
     }
 
     /** Lets in who may; everybody behind it has a {@link CallerContext}, except where the endpoint is open. */
-    private record Gate(List<String> access, String scope, RouteClass route) implements ContainerRequestFilter {
+    private record Gate(String endpoint, List<String> access, String scope, RouteClass route)
+            implements ContainerRequestFilter {
 
         private static final String SCHEME = "bearer ";
 
@@ -151,7 +159,7 @@ public class AccessControl implements DynamicFeature {
             }
             LogContext.caller(token.caller().userId());
             limits.count(request, route, whoIsCounted(token.caller()));
-            requirePermission(token.caller());
+            noted(token.caller(), () -> requirePermission(token.caller()));
             request.setSecurityContext(new CallerContext(token, visit.secure()));
         }
 
@@ -162,7 +170,7 @@ public class AccessControl implements DynamicFeature {
         }
 
         /** By the header; a browser's cookie counts only without one. */
-        private static VerifiedToken verified(ContainerRequestContext request, Origin origin) {
+        private VerifiedToken verified(ContainerRequestContext request, Origin origin) {
             TokenVerifier verifier = Beans.get().verifier();
             String header = request.getHeaderString(HttpHeaders.AUTHORIZATION);
             if (header != null) {
@@ -173,13 +181,20 @@ public class AccessControl implements DynamicFeature {
                             .orElseThrow(() -> new VpnException(PlatformError.MISSING_TOKEN)),
                     origin);
             if (!SAFE.contains(request.getMethod())) {
-                Beans.get()
-                        .cookies()
-                        .requireOwnPage(
-                                request::getHeaderString,
-                                token.caller().credential().id());
+                UUID session = token.caller().credential().id();
+                noted(token.caller(), () -> Beans.get().cookies().requireOwnPage(request::getHeaderString, session));
             }
             return token;
+        }
+
+        /** Of a known caller, a refusal is in the audit. */
+        private void noted(Caller caller, Runnable check) {
+            try {
+                check.run();
+            } catch (VpnException e) {
+                Beans.get().refusals().note(caller, e.code(), endpoint);
+                throw e;
+            }
         }
 
         private static String bearer(String header) {
