@@ -18,8 +18,10 @@ import io.vpnenterprise.platform.VpnException;
 import jakarta.ejb.Stateless;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -151,14 +153,18 @@ public class PeerRows {
         servers.lockBeforePeers(serverId, !written.removed().isEmpty());
         Set<UUID> confirmed = new HashSet<>();
         if (!written.applied().isEmpty()) {
-            record Active(UUID id, String asked) {}
+            record Active(UUID id, byte[] sealedAsked) {}
+            List<String> begun = new ArrayList<>();
             sql.list("""
                             UPDATE peers SET state = 'ACTIVE' WHERE id = ANY (?) AND state = 'PENDING'
-                            RETURNING id, asked::text""", row -> new Active(Sql.uuid(row, "id"), row.getString("asked")), written.applied())
+                            RETURNING id, coalesce(sealed_asked, '') AS sealed_asked""", row -> new Active(Sql.uuid(row, "id"), row.getBytes("sealed_asked")), written.applied())
                     .forEach(active -> {
                         confirmed.add(active.id());
-                        begin(active.id(), active.asked());
+                        begin(active.id());
+                        begun.add(asked(active.id(), active.sealedAsked()));
                     });
+            // The member asked, the writer does it, perhaps in another process: it is his event, true from now on.
+            outbox.addPromised(AuditEvent.class, begun);
         }
         if (!written.refused().isEmpty()) {
             sql.update("UPDATE peers SET state = 'REMOVING' WHERE id = ANY (?)", written.refused());
@@ -208,14 +214,28 @@ public class PeerRows {
         outbox.add(AuditEvent.by(caller, "vpn.configuration-shown").on("connection", peer.id(), peer.interfaceName()));
     }
 
-    private void begin(UUID peerId, String asked) {
+    private void begin(UUID peerId) {
         sql.update("""
                 INSERT INTO connections (id, user_id, device_id, device_name, server_id, server_name, region, connected_at)
                 SELECT p.id, p.user_id, p.device_id, coalesce(d.name, ''), s.id, s.name, s.region, now()
                 FROM peers p JOIN servers s ON s.id = p.server_id LEFT JOIN devices d ON d.id = p.device_id
                 WHERE p.id = ? ON CONFLICT (id) DO NOTHING""", peerId);
-        // The member asked, the writer does it, perhaps in another process: it is his event, true from now on.
-        outbox.addPromised(AuditEvent.class, asked);
+    }
+
+    private String asked(UUID peerId, byte[] sealed) {
+        try {
+            return new String(secrets.open(sealed, askedPurpose(peerId)), StandardCharsets.UTF_8);
+        } catch (IllegalStateException e) {
+            // Somebody wrote into the row who has no key; the host has the peer all the same.
+            return outbox.promise(AuditEvent.bySystem(CONNECTED)
+                    .of(AuditEvent.Severity.CRITICAL)
+                    .on("connection", peerId, "")
+                    .with("asked-by", "somebody who is not proved"));
+        }
+    }
+
+    private static String askedPurpose(UUID peerId) {
+        return "peers.sealed_asked/" + peerId;
     }
 
     private Reserved add(
@@ -260,8 +280,8 @@ public class PeerRows {
         sql.update(
                 """
                 INSERT INTO peers (id, server_id, device_id, user_id, state, public_key, sealed_preshared_key, host,
-                                   ipv4, ipv6, asked)
-                VALUES (?, ?, ?, ?, 'PENDING', ?, ?, ?, ?::inet, ?::inet, ?::jsonb)""",
+                                   ipv4, ipv6, sealed_asked)
+                VALUES (?, ?, ?, ?, 'PENDING', ?, ?, ?, ?::inet, ?::inet, ?)""",
                 id,
                 server.id(),
                 device.id(),
@@ -271,7 +291,7 @@ public class PeerRows {
                 host,
                 AddressBlock.parse(server.ipv4Pool()).address(host),
                 AddressBlock.parse(server.ipv6Pool()).address(host),
-                outbox.promise(connected));
+                secrets.seal(outbox.promise(connected).getBytes(StandardCharsets.UTF_8), askedPurpose(id)));
         return find(id).orElseThrow();
     }
 

@@ -3,8 +3,8 @@ package io.vpnenterprise.platform;
 import java.util.List;
 
 /**
- * The same events as {@link OutboxEvent}, all of one transaction together and before the single ones: for those who write
- * many rows in one exchange more cheaply. The rules are the same.
+ * Events on their way to the audit, all of one transaction together and before anybody else hears them. For the rest as
+ * {@link OutboxEvent}.
  *
  * @param events in the order of their ids
  */

@@ -12,12 +12,13 @@ import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Delivers the outbox: one application node of the cluster at a time, about once a second, in batches. When a batch fails,
- * its events go one by one, and only the one that nobody can hear waits.
+ * Delivers the outbox: one application node of the cluster at a time, about once a second, in batches, to the audit and
+ * then to all others. When a batch fails, its events go one by one, and only the one that somebody cannot hear waits.
  */
 @Singleton
 @jakarta.ejb.Startup
@@ -35,6 +36,9 @@ public class OutboxDelivery {
     /** Of one round; the rest waits for the next. */
     private static final int MOST = 20_000;
 
+    /** Failures, over half an hour, after which an event needs a person. It is tried again all the same. */
+    private static final int ALARM = 10;
+
     @Inject
     Startup startup;
 
@@ -51,6 +55,11 @@ public class OutboxDelivery {
     void start() {
         startup.done();
         metrics.gauges("vpn_outbox_events", "Events that are not delivered yet, by state", "state", rows::countByState);
+        metrics.gauges(
+                "vpn_outbox_oldest_seconds",
+                "Age of the oldest event that is not delivered yet, by state",
+                "state",
+                rows::oldestByState);
         timers.createIntervalTimer(PERIOD_MILLIS, PERIOD_MILLIS, new TimerConfig("outbox", false));
     }
 
@@ -59,7 +68,7 @@ public class OutboxDelivery {
         try {
             for (int delivered = 0; delivered < MOST; delivered += BATCH) {
                 List<Long> due = rows.due(BATCH);
-                if (due.isEmpty() || !deliver(due)) {
+                if (due.isEmpty() || !heard(due, rows::audit) || !heard(due, rows::deliver)) {
                     return;
                 }
             }
@@ -69,22 +78,25 @@ public class OutboxDelivery {
         }
     }
 
-    private boolean deliver(List<Long> ids) {
+    private boolean heard(List<Long> ids, Predicate<List<Long>> delivery) {
         try {
-            return rows.deliver(ids);
+            return delivery.test(ids);
         } catch (RuntimeException e) {
-            LOG.log(Level.FINE, "one of " + ids.size() + " events was not heard", e);
-            ids.forEach(this::deliverAlone);
+            LOG.log(Level.WARNING, "a batch of " + ids.size() + " events failed, now they go one by one", e);
+            ids.forEach(id -> heardAlone(id, delivery));
             return true;
         }
     }
 
-    private void deliverAlone(long id) {
+    private void heardAlone(long id, Predicate<List<Long>> delivery) {
         try {
-            rows.deliver(List.of(id));
+            delivery.test(List.of(id));
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "event " + id + " was not heard", e);
-            rows.postpone(id);
+            int failures = rows.postpone(id);
+            LOG.log(
+                    failures == ALARM ? Level.SEVERE : Level.WARNING,
+                    "event " + id + " was not heard, for the " + failures + ". time",
+                    e);
         }
     }
 }

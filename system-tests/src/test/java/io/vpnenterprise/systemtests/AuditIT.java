@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jwt.SignedJWT;
 import jakarta.json.JsonObject;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -61,11 +62,15 @@ class AuditIT {
         owner = product.database().connect();
         awaitDelivered();
         long began = System.nanoTime();
-        sql("""
-                INSERT INTO outbox (type, payload)
-                SELECT 'AuditEvent', payload FROM
-                    (SELECT payload FROM outbox WHERE type = 'AuditEvent' ORDER BY id DESC LIMIT 1) one,
-                    generate_series(1, %d)""".formatted(ENTRIES));
+        String payload = texts("SELECT payload::text FROM outbox WHERE type = 'AuditEvent' ORDER BY id DESC LIMIT 1")
+                .get(0);
+        OutboxForge.addMany(owner, ENTRIES, "AuditEvent", payload);
+        // One with something in every column.
+        String id = UUID.randomUUID().toString();
+        OutboxForge.add(owner, "AuditEvent", """
+                {"at":"2026-01-02T03:04:05Z","actor":{"id":"%1$s","name":"n","method":"m"},"action":"test.full",
+                 "severity":"INFO","target":{"kind":"k","id":"i","name":"n"},"subjectId":"%1$s","organisationId":"%1$s",
+                 "details":{},"origin":{"address":"203.0.113.7","requestId":"r","userAgent":"a"}}""".formatted(id));
         awaitDelivered();
         System.out.printf("AuditIT: %d events in the audit after %.2f s%n", ENTRIES, (System.nanoTime() - began) / 1e9);
     }
@@ -130,12 +135,12 @@ class AuditIT {
         String name = "who-" + UUID.randomUUID();
         String target = UUID.randomUUID().toString();
         String organisation = UUID.randomUUID().toString();
-        sql("INSERT INTO outbox (type, payload) VALUES ('AuditEvent', '%s')"
-                .formatted("""
+        String request = "r-" + UUID.randomUUID();
+        OutboxForge.add(owner, "AuditEvent", """
                         {"at":"%s","actor":{"name":"%s","method":""},"action":"test.filtered",
                          "severity":"CRITICAL","target":{"kind":"thing","id":"%s","name":"50%% of Ann_s"},
-                         "organisationId":"%s","origin":{"address":"203.0.113.9","requestId":"r","userAgent":""},
-                         "details":{"b":"2","a":"1"}}""".formatted(at, name, target, organisation)));
+                         "organisationId":"%s","origin":{"address":"203.0.113.9","requestId":"%s","userAgent":""},
+                         "details":{"b":"2","a":"1"}}""".formatted(at, name, target, organisation, request));
         awaitDelivered();
 
         for (String query : List.of(
@@ -143,6 +148,8 @@ class AuditIT {
                 "target=" + target,
                 "organisation=" + organisation,
                 "text=50%25+of+aNN_S",
+                "requestId=" + request,
+                "address=203.0.113.9&actor=" + name,
                 "actor=" + name + "&severity=critical",
                 "action=test.filtered&actor=" + name,
                 "from=" + before + "&to=" + after + "&actor=" + name)) {
@@ -156,6 +163,8 @@ class AuditIT {
         for (String query : List.of(
                 "severity=WARNING&actor=" + name,
                 "action=test&actor=" + name,
+                "requestId=x" + request,
+                "address=203.0.113.8&actor=" + name,
                 "to=" + before + "&actor=" + name,
                 "from=" + after + "&actor=" + name,
                 "text=50X+of+Ann_s",
@@ -209,11 +218,10 @@ class AuditIT {
     @Test
     void exportsWhatASpreadsheetCannotRun() throws SQLException {
         String name = "=cmd|\"x\"!A1-" + UUID.randomUUID();
-        sql("INSERT INTO outbox (type, payload) VALUES ('AuditEvent', '%s')"
-                .formatted("""
+        OutboxForge.add(owner, "AuditEvent", """
                         {"at":"2026-01-02T03:04:05Z","actor":{"name":"%s","method":""},"action":"test.exported",
                          "severity":"INFO","target":{"kind":"","id":"","name":""},
-                         "origin":{"address":"","requestId":"","userAgent":""},"details":{}}""".formatted(name.replace("\"", "\\\""))));
+                         "origin":{"address":"","requestId":"","userAgent":""},"details":{}}""".formatted(name.replace("\"", "\\\"")));
         awaitDelivered();
 
         Api.Answer export =
@@ -230,6 +238,140 @@ class AuditIT {
                         .count())
                 .isGreaterThan(ENTRIES);
         awaitEntry("action=audit.exported&actor=" + Product.ADMIN_EMAIL);
+    }
+
+    @Test
+    void endsWithAPageThatIsJustFull() throws SQLException {
+        String name = "full-" + UUID.randomUUID();
+        for (int i = 0; i < 2; i++) {
+            addEvent(null, name, "test.paged", UUID.randomUUID().toString());
+        }
+        awaitDelivered();
+
+        JsonObject page =
+                admin.get(LOGS + "?actor=" + name + "&pageSize=2").expect(200).data();
+
+        assertThat(page.getJsonArray("items")).hasSize(2);
+        assertThat(page.containsKey("next")).isFalse();
+    }
+
+    /** Each refused call is not an entry of its own: whoever repeats it must not fill the log. */
+    @Test
+    void notesOnceWhoWantedWhatHeMayNot() {
+        String email = Api.newEmail();
+        Api member = product.anonymous().signUp(email, Product.MEMBER_PASSWORD);
+        for (int i = 0; i < 3; i++) {
+            member.get(LOGS).expect(403);
+        }
+        member.addDevice("laptop");
+        awaitEntry("action=device.added&actor=" + email);
+
+        List<JsonObject> refused =
+                items(admin.get(LOGS + "?action=access.refused&actor=" + email).expect(200));
+
+        assertThat(refused).hasSize(1);
+        assertThat(refused.get(0).getString("severity")).isEqualTo("WARNING");
+        assertThat(refused.get(0).getJsonObject("details").getString("reason")).isEqualTo("NOT_PERMITTED");
+        assertThat(refused.get(0).getJsonObject("target").getString("id")).isEqualTo("GET /admin/audit/logs");
+    }
+
+    // The outbox
+
+    /** What is written there by whoever owns the database: made up, copied from a row of ours, or changed in one. */
+    @Test
+    void isNotToldWhatTheOwnerOfTheDatabaseWrites() throws SQLException {
+        String made = "made-up-" + UUID.randomUUID();
+        String payload = texts("SELECT payload::text FROM outbox WHERE type = 'AuditEvent' ORDER BY id LIMIT 1")
+                .get(0);
+        String email = Api.newEmail();
+        product.anonymous().signUp(email, Product.MEMBER_PASSWORD);
+        awaitDelivered();
+        long before = lastSequence();
+        sql("""
+                INSERT INTO outbox (type, payload) VALUES ('AuditEvent', '%s');
+                INSERT INTO outbox (type, payload, mac)
+                    SELECT type, payload, mac FROM outbox WHERE mac IS NOT NULL AND type = 'AuditEvent' LIMIT 1;
+                UPDATE outbox SET payload = replace(payload::text, '%s', '%s')::json, delivered_at = NULL,
+                    audited_at = NULL, due_at = now()
+                WHERE id = (SELECT min(id) FROM outbox WHERE payload::text LIKE '%%%s%%')""".formatted(payload.replace("'", "''"), email, made, email));
+        awaitDelivered();
+
+        List<JsonObject> forged =
+                items(admin.get(LOGS + "?action=audit.forged-event&pageSize=100")
+                                .expect(200))
+                        .stream()
+                        .filter(entry -> entry.getInt("sequence") > before)
+                        .toList();
+        assertThat(forged).hasSize(3).allMatch(entry -> entry.getString("severity")
+                .equals("CRITICAL"));
+        assertThat(lastSequence()).isEqualTo(before + 3);
+        assertThat(items(admin.get(LOGS + "?actor=" + made).expect(200))).isEmpty();
+        assertThat(verification().getBoolean("whole")).isTrue();
+    }
+
+    @Test
+    void hearsWhatSomebodyElseCannot() throws SQLException {
+        String email = Api.newEmail();
+        Api member = product.anonymous().signUp(email, Product.MEMBER_PASSWORD);
+        awaitDelivered();
+        sql("ALTER TABLE notifications ADD CONSTRAINT no_more CHECK (user_id <> '%s') NOT VALID"
+                .formatted(userId(member)));
+        try {
+            member.addDevice("laptop");
+
+            awaitEntry("action=device.added&actor=" + email);
+            await().atMost(Duration.ofSeconds(20)).until(() -> admin.get("/metrics")
+                    .expect(200)
+                    .text()
+                    .contains("vpn_outbox_events{state=\"failing\"} 1.0"));
+        } finally {
+            sql("ALTER TABLE notifications DROP CONSTRAINT no_more");
+        }
+
+        awaitDelivered();
+        assertThat(member.get("/api/user/notifications").expect(200).text()).contains("device.added");
+        assertThat(items(admin.get(LOGS + "?action=device.added&actor=" + email).expect(200)))
+                .hasSize(1);
+    }
+
+    /** The peer's row keeps it, sealed, until the host has confirmed. */
+    @Test
+    void isNotToldByAPeersRowWhoAskedForAConnection() throws SQLException {
+        try (Cleanup made = new Cleanup()) {
+            String node = admin.addNode("audit-forged", "simulated", null, "vpn.example.org");
+            made.add(() -> admin.delete("/api/admin/nodes/" + node).expect(204));
+            String server =
+                    admin.addServer("audit-forged", "eu-central", 43_500, node).getString("id");
+            made.add(() -> admin.delete("/api/vpn/servers/" + server).expect(204));
+            sql("""
+                    CREATE FUNCTION forge() RETURNS trigger LANGUAGE plpgsql AS
+                    $$BEGIN NEW.sealed_asked = NULL; RETURN NEW; END$$;
+                    CREATE TRIGGER forge BEFORE INSERT ON peers FOR EACH ROW EXECUTE FUNCTION forge()""");
+            made.add(() -> {
+                try {
+                    sql("DROP TRIGGER forge ON peers; DROP FUNCTION forge");
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            Api member = product.member();
+
+            String connection = member.post(
+                            "/api/vpn/connect",
+                            "{\"deviceId\":\"%s\",\"serverId\":\"%s\"}"
+                                    .formatted(
+                                            member.addDevice("laptop")
+                                                    .getJsonObject("device")
+                                                    .getString("id"),
+                                            server))
+                    .expect(200)
+                    .data()
+                    .getString("connectionId");
+
+            JsonObject entry = awaitEntry("action=vpn.connected&target=" + connection);
+            assertThat(entry.getString("severity")).isEqualTo("CRITICAL");
+            assertThat(entry.getJsonObject("actor").getString("name")).isEqualTo("system");
+        }
     }
 
     // The chain
@@ -321,6 +463,32 @@ class AuditIT {
         }
     }
 
+    /** All but the key, which cannot be null. */
+    static Stream<String> columnsButTheKey() {
+        return columns().skip(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("columnsButTheKey")
+    void namesTheEntryOfWhichAColumnIsNull(String column) throws SQLException {
+        long sequence =
+                Long.parseLong(texts("SELECT max(sequence) FROM audit_entries WHERE %s IS NOT NULL".formatted(column))
+                        .get(0));
+        attacked("""
+                ALTER TABLE audit_entries ALTER COLUMN %1$s DROP NOT NULL;
+                UPDATE audit_entries SET %1$s = NULL WHERE sequence = %2$d""".formatted(column, sequence));
+        try {
+            admin.get(LOGS + "?cursor=" + (sequence + 1)).expect(200);
+            admin.get("/api/admin/audit/export?cursor=" + (sequence + 1)).expect(200);
+
+            expectTouched(sequence, "CHANGED");
+        } finally {
+            if (!column.matches("(actor|subject|organisation)_id")) {
+                sql("ALTER TABLE audit_entries ALTER COLUMN %s SET NOT NULL".formatted(column));
+            }
+        }
+    }
+
     @Test
     void namesTheEntryThatWasDeleted() throws SQLException {
         for (long sequence : List.of(1L, randomSequence(), lastDelivered())) {
@@ -406,6 +574,117 @@ class AuditIT {
         }
     }
 
+    /** One touched entry must not hide all behind it for ever. */
+    @Test
+    void readsOnBehindAnAcknowledgedEntry() throws SQLException {
+        long known = 2 + random.nextInt((int) lastDelivered() - 10);
+        long unknown = known + 5;
+        String anchor = known + ":"
+                + texts("SELECT encode(hash, 'hex') FROM audit_entries WHERE sequence = " + known)
+                        .get(0);
+        attacked("UPDATE audit_entries SET action = 'x' WHERE sequence IN (%d, %d)".formatted(known, unknown));
+        try {
+            assertThat(touched(verification())).isEqualTo(known + " CHANGED");
+            assertThat(touched(verification("?from=" + anchor))).isEqualTo(unknown + " CHANGED");
+            assertThat(touched(verification("?from=" + known + ":" + "0".repeat(64))))
+                    .isEqualTo(known + " ANCHOR_DIFFERS");
+        } finally {
+            restore();
+        }
+        assertThat(verification("?from=" + anchor).getBoolean("whole")).isTrue();
+        assertThat(admin.get(VERIFICATION + "?from=1").expect(400).code()).isEqualTo("INVALID_PARAMETER");
+    }
+
+    /** A log too long to be waited for: a job reads it. */
+    @Test
+    void isVerifiedByAJobThatTellsOfWhatItFound() throws SQLException {
+        long sequence = randomSequence();
+        attacked("UPDATE audit_entries SET action = 'x' WHERE sequence = " + sequence);
+        String location;
+        JsonObject found;
+        try {
+            location = URI.create(admin.post("/api/admin/audit/verifications", "")
+                            .expect(202)
+                            .header("Location"))
+                    .getPath();
+            found = awaitEnded(location);
+        } finally {
+            restore();
+        }
+
+        assertThat(found.getString("state")).isEqualTo("TOUCHED");
+        assertThat(touched(found)).isEqualTo(sequence + " CHANGED");
+        JsonObject told =
+                awaitEntry("action=audit.found-touched&target=" + location.substring(location.lastIndexOf('/') + 1));
+        assertThat(told.getString("severity")).isEqualTo("CRITICAL");
+        assertThat(told.getJsonObject("details").getString("entry")).isEqualTo("" + sequence);
+
+        awaitDelivered();
+        long entries = lastSequence();
+        String whole = URI.create(admin.post("/api/admin/audit/verifications", "")
+                        .expect(202)
+                        .header("Location"))
+                .getPath();
+        JsonObject good = awaitEnded(whole);
+        assertThat(good.getString("state")).isEqualTo("WHOLE");
+        assertThat(good.getInt("entries")).isGreaterThanOrEqualTo((int) entries);
+        assertThat(admin.get("/api/admin/audit/verifications").expect(200).text())
+                .contains(whole.substring(whole.lastIndexOf('/') + 1));
+    }
+
+    private JsonObject awaitEnded(String location) {
+        return await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> admin.get(location).expect(200).data(), run -> run.containsKey("endedAt"));
+    }
+
+    /** An execution that died left its row open. */
+    @Test
+    void isVerifiedAnewWhereTheReaderDied() throws SQLException {
+        UUID id = UUID.randomUUID();
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> texts("SELECT 1 FROM audit_verifications WHERE ended_at IS NULL")
+                        .isEmpty());
+        sql(
+                "INSERT INTO audit_verifications (id, begins, anchor, beat_at) VALUES ('%s', '', '', now() - interval '1 hour')"
+                        .formatted(id));
+
+        assertThat(awaitEnded("/api/admin/audit/verifications/" + id).getString("state"))
+                .isEqualTo("WHOLE");
+    }
+
+    /** No head is vouched for that is not the platform's. */
+    @Test
+    void saysThatTheEndIsNotSound() throws SQLException {
+        assertThat(admin.get("/api/admin/audit/anchor").expect(200).data().getBoolean("sound"))
+                .isTrue();
+        attacked("UPDATE audit_head SET sequence = sequence - 1");
+        try {
+            assertThat(admin.get("/api/admin/audit/anchor").expect(200).data().getBoolean("sound"))
+                    .isFalse();
+        } finally {
+            restore();
+        }
+    }
+
+    /** Before the first start nobody can tell; later, an empty log without a head is one that was taken away. */
+    @Test
+    void seesThatTheWholeLogWasTakenAwayWhileThePlatformWasStopped() throws SQLException {
+        attacked("""
+                ALTER TABLE audit_head DISABLE TRIGGER USER;
+                DELETE FROM audit_entries;
+                DELETE FROM audit_head""");
+        try {
+            product.kill();
+            product.startServer();
+
+            assertThat(touched(verification())).isEqualTo("0 HEAD_ALTERED");
+        } finally {
+            restore();
+        }
+        assertThat(verification().getBoolean("whole")).isTrue();
+    }
+
     // The attacker's tools
 
     /** The delivery waits while an attack lasts: the log would go on behind it. */
@@ -451,10 +730,13 @@ class AuditIT {
             restore();
         }
         assertThat(found.getBoolean("whole")).isFalse();
-        assertThat(found.getJsonObject("firstTouched").getJsonNumber("sequence").longValue() + " "
-                        + found.getJsonObject("firstTouched").getString("damage"))
-                .isEqualTo(sequence + " " + damage);
+        assertThat(touched(found)).isEqualTo(sequence + " " + damage);
         assertThat(verification().getBoolean("whole")).isTrue();
+    }
+
+    private static String touched(JsonObject found) {
+        JsonObject touched = found.getJsonObject("firstTouched");
+        return touched.getJsonNumber("sequence").longValue() + " " + touched.getString("damage");
     }
 
     /** Another value of the column, as near to the old one as its type has it, as SQL. */
@@ -525,11 +807,11 @@ class AuditIT {
     }
 
     private void addEvent(String actorId, String actor, String action, String subjectId) throws SQLException {
-        sql("INSERT INTO outbox (type, payload) VALUES ('AuditEvent', '%s')".formatted("""
+        OutboxForge.add(owner, "AuditEvent", """
                         {"at":"2026-01-02T03:04:05Z","actor":{%s"name":"%s","method":""},"action":"%s","severity":"INFO",
                          "target":{"kind":"","id":"","name":""},"subjectId":"%s","details":{},
                          "origin":{"address":"203.0.113.7","requestId":"r-1","userAgent":"agent"}}""".formatted(
-                        actorId == null ? "" : "\"id\":\"" + actorId + "\",", actor, action, subjectId)));
+                        actorId == null ? "" : "\"id\":\"" + actorId + "\",", actor, action, subjectId));
     }
 
     private void sql(String statements) throws SQLException {

@@ -113,8 +113,8 @@ final class BareLoop {
                 sql,
                 """
                 INSERT INTO peers (id, server_id, device_id, user_id, state, public_key, sealed_preshared_key, host,
-                                   ipv4, ipv6, asked)
-                VALUES (?, ?, ?, ?, 'PENDING', ?, ?, ?, ?::inet, ?::inet, '{"action":"vpn.connected"}')""",
+                                   ipv4, ipv6, sealed_asked)
+                VALUES (?, ?, ?, ?, 'PENDING', ?, ?, ?, ?::inet, ?::inet, ?)""",
                 peerId,
                 serverId,
                 device.id(),
@@ -123,7 +123,8 @@ final class BareLoop {
                 sealed,
                 host,
                 addresses.ipv4(),
-                addresses.ipv6());
+                addresses.ipv6(),
+                sealed);
         require(execute(sql, PEER + " WHERE p.id = ?", peerId) == 1);
         sql.commit();
         return addresses;
@@ -159,9 +160,8 @@ final class BareLoop {
                 SELECT p.id, p.user_id, p.device_id, coalesce(d.name, ''), s.id, s.name, s.region, now()
                 FROM peers p JOIN servers s ON s.id = p.server_id LEFT JOIN devices d ON d.id = p.device_id
                 WHERE p.id = ? ON CONFLICT (id) DO NOTHING""", peerId);
-        execute(
+        OutboxForge.add(
                 sql,
-                "INSERT INTO outbox (type, payload) VALUES (?, ?::jsonb)",
                 "BareConnection",
                 Json.createObjectBuilder()
                         .add("peerId", peerId.toString())
