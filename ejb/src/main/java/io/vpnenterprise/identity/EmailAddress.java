@@ -10,7 +10,7 @@ final class EmailAddress {
 
     /** What mail systems deliver to, not all that RFC 5321 allows: no quoted local parts, no address literals. */
     private static final Pattern FORM =
-            Pattern.compile("[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?");
+            Pattern.compile("[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?");
 
     private static final int MAX_LENGTH = 254;
 
@@ -22,7 +22,10 @@ final class EmailAddress {
 
     /** Empty when the text is none. */
     static Optional<String> find(String text) {
-        String email = text == null ? "" : text.strip().toLowerCase(Locale.ROOT);
-        return email.length() <= MAX_LENGTH && FORM.matcher(email).matches() ? Optional.of(email) : Optional.empty();
+        String email = text == null ? "" : text.strip();
+        // Not the other way round: the lower case of the Kelvin sign, for one, is a plain k.
+        return email.length() <= MAX_LENGTH && FORM.matcher(email).matches()
+                ? Optional.of(email.toLowerCase(Locale.ROOT))
+                : Optional.empty();
     }
 }

@@ -24,7 +24,9 @@ class EmailAddressTest {
                 "@example.org",
                 "ann@example.org\nBcc: x@y.z",
                 "a b@example.org",
-                "ann@-example.org"
+                "ann@-example.org",
+                "\u212aate@example.org",
+                "kate@ban\u212a.example"
             })
     void refusesWhatIsNone(String text) {
         assertThatThrownBy(() -> EmailAddress.canonical(text)).isInstanceOf(VpnException.class);
