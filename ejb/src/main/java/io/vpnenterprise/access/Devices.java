@@ -115,7 +115,7 @@ public class Devices {
     private void requireRoom(Caller caller) {
         users.requireActive(caller.userId());
         // Two requests of one member must not both see the last free place.
-        sql.first("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", row -> true, "devices/" + caller.userId());
+        sql.lock("devices/" + caller.userId());
         int most = Math.min(
                 config.devicesPerUser(),
                 memberships.deviceLimit(caller.userId()).orElse(Integer.MAX_VALUE));

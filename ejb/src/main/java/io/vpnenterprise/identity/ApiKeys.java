@@ -171,7 +171,7 @@ public class ApiKeys {
     private void requireRoom(Caller caller) {
         users.requireActive(caller.userId());
         // Two requests of one member must not both see the last free place.
-        sql.first("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", row -> true, "api-keys/" + caller.userId());
+        sql.lock("api-keys/" + caller.userId());
         if (count(caller) >= config.apiKeysPerUser()) {
             throw new VpnException(IdentityError.API_KEY_LIMIT_REACHED, "at most " + config.apiKeysPerUser());
         }

@@ -196,10 +196,7 @@ public class ExternalIdentityRows {
 
     /** Two first sign-ins of one person at once make one account. */
     private void lock(ExternalPerson person) {
-        sql.list(
-                "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))",
-                row -> true,
-                "user_identities " + person.provider() + " " + person.issuer() + " " + person.subject());
+        sql.lock("user_identities " + person.provider() + " " + person.issuer() + " " + person.subject());
     }
 
     private Optional<Account> findLinked(ExternalPerson person) {

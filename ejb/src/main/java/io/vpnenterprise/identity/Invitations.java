@@ -169,8 +169,7 @@ public class Invitations {
             throw new VpnException(IdentityError.ORGANISATION_FULL, "at most " + organisation.maxUsers());
         }
         // Each sends a mail to whomever the inviter names. One inviter's requests take turns, over his organisations.
-        sql.first(
-                "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", row -> true, "invitations/" + caller.userId());
+        sql.lock("invitations/" + caller.userId());
         long today = sql.first(
                         "SELECT count(*) FROM invitations WHERE invited_by = ? AND created_at > now() - interval '1 day'",
                         row -> row.getLong(1),

@@ -69,10 +69,7 @@ public class Organisations {
         OrganisationSpec spec = OrganisationSpec.of(name, null, null, null);
         users.requireActive(caller.userId());
         // Two requests of one member must not both see the last free place.
-        sql.first(
-                "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))",
-                row -> true,
-                "organisations/" + caller.userId());
+        sql.lock("organisations/" + caller.userId());
         long owned = sql.first("""
                         SELECT count(*) FROM organisation_members m JOIN organisations o ON o.id = m.organisation_id
                         WHERE m.user_id = ? AND m.role = 'OWNER' AND o.deleted_at IS NULL""", row -> row.getLong(1), caller.userId()).orElseThrow();

@@ -199,7 +199,7 @@ public class UserRows {
      * role must not both succeed.
      */
     public void lockAdministration() {
-        sql.first("SELECT pg_advisory_xact_lock(hashtextextended('users/administration', 0))", row -> true);
+        sql.lock("users/administration");
     }
 
     /** Whether the platform would be without one if this account were none; to be asked under the lock. */

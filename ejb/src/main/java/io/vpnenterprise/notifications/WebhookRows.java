@@ -66,7 +66,7 @@ public class WebhookRows {
     public Webhook.WithSecret add(Caller caller, Webhook.Realm realm, Webhook.Spec spec) {
         String owner = owner(caller, realm);
         // Two requests must not both see the last free place.
-        sql.first("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", row -> true, "webhooks/" + owner);
+        sql.lock("webhooks/" + owner);
         int there = sql.first(
                         "SELECT count(*) FROM webhooks WHERE user_id IS NOT DISTINCT FROM ?::uuid",
                         row -> row.getInt(1),

@@ -75,6 +75,11 @@ public class Sql {
         }
     }
 
+    /** Makes those who ask for the same name take turns, over all nodes, each until his transaction ends. */
+    public void lock(String name) {
+        first("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", row -> true, name);
+    }
+
     /** Whether a failure, JPA's or ours, comes from a constraint of this name. */
     public static boolean violates(Throwable failure, String constraint) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
