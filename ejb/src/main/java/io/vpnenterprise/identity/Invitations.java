@@ -47,6 +47,9 @@ public class Invitations {
     UserRows users;
 
     @Inject
+    CredentialTries tries;
+
+    @Inject
     IdentityConfig config;
 
     /** What is to be mailed; empty when the invitation is over. */
@@ -61,15 +64,22 @@ public class Invitations {
                 invitationId);
     }
 
-    /** Invites an address, and lets the invitation be mailed. */
+    /**
+     * Invites an address, and lets the invitation be mailed.
+     *
+     * @throws VpnException {@code EMAIL_NOT_VERIFIED} of the caller's own address; {@code TOO_MANY_TRIES} when the invited one
+     *     got too many mails, from whomever; and others
+     */
     public Invitation add(Caller caller, UUID organisationId, String email, OrganisationRole role) {
         String address = EmailAddress.canonical(email);
         Membership own = memberships.requireToChange(caller, organisationId, OrganisationRole.ADMIN);
         if (!own.role().mayInvite(role)) {
             throw VpnException.ofField(IdentityError.ORGANISATION_ROLE_TOO_LOW, "role", null);
         }
+        requireVerified(caller);
         requireNew(organisationId, address);
         requireRoom(caller, own.organisation());
+        tries.take(CredentialTries.Kind.MAILED_LINK, address).require();
         Invitation invitation = insert(caller, organisationId, address, role);
         outbox.add(new InvitationMade(invitation.id()));
         outbox.add(event(caller, "invitation.made", invitation).with("role", role.label()));
@@ -146,6 +156,12 @@ public class Invitations {
                 .orElseThrow(Invitations::notFound);
         end(invitation.id());
         return invitation;
+    }
+
+    /** The mail names him: in the name of a stranger nobody invites. */
+    private void requireVerified(Caller caller) {
+        sql.first("SELECT 1 FROM users WHERE id = ? AND email_verified_at IS NOT NULL", row -> true, caller.userId())
+                .orElseThrow(() -> new VpnException(IdentityError.EMAIL_NOT_VERIFIED));
     }
 
     private void requireNew(UUID organisationId, String email) {

@@ -6,8 +6,10 @@ import java.util.regex.Pattern;
 /** An organisation as an admin wants it, checked. */
 public record OrganisationSpec(String name, Tier tier, int maxUsers, int maxDevicesPerUser) {
 
-    private static final Pattern NAME =
-            Pattern.compile("[\\p{L}\\p{N}\\p{P}\\p{S}](?:[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S} ]{0,99})(?<! )");
+    /** Mails to strangers carry it: it must not be a link. */
+    private static final Pattern NAME = Pattern.compile(
+            "(?i)(?!.*(?:://|www\\.))[\\p{L}\\p{N}\\p{P}\\p{S}](?:[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S} ]{0,99})(?<! )");
+
     private static final int MOST_USERS = 10_000;
     private static final int MOST_DEVICES = 1_000;
 

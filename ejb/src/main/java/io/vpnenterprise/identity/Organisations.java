@@ -211,7 +211,10 @@ public class Organisations {
                 "DELETE FROM organisation_members WHERE organisation_id = ? RETURNING user_id",
                 row -> Sql.uuid(row, "user_id"),
                 organisationId);
-        sql.update("DELETE FROM invitations WHERE organisation_id = ?", organisationId);
+        // Not removed: whoever sent them has sent them, and may send only so many a day.
+        sql.update("""
+                UPDATE invitations SET ended_at = now(), sealed_token = NULL
+                WHERE organisation_id = ? AND ended_at IS NULL""", organisationId);
         sql.update("UPDATE organisations SET deleted_at = now() WHERE id = ?", organisationId);
         members.forEach(apiKeyStandings::forgetUser);
         outbox.add(event(caller, "organisation.deleted", organisationId, name).of(AuditEvent.Severity.WARNING));

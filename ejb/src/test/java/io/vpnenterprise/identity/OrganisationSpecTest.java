@@ -35,7 +35,7 @@ class OrganisationSpecTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", " Acme", "Acme ", "Ac\nme", "Ac\u202eme"})
+    @ValueSource(strings = {"", " ", " Acme", "Acme ", "Ac\nme", "Ac\u202eme", "Win at https://evil.example", "WWW.evil.example"})
     void refusesANameThatIsNone(String name) {
         refuses(IdentityError.INVALID_ORGANISATION_NAME, "name", name, null, null, null);
     }

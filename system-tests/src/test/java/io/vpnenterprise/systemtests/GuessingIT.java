@@ -199,7 +199,7 @@ class GuessingIT {
             address.post("/api/auth/login", credentials(Api.newEmail(), "long enough", null))
                     .expect(401);
             if (i == 0) {
-                setTries(Product.TRIES_PER_ADDRESS - left, List.of("ADDRESS/" + network));
+                setTries(Product.TRIES_PER_ADDRESS - left, "ADDRESS", List.of(network));
             }
         }
 
@@ -336,12 +336,11 @@ class GuessingIT {
     }
 
     private void lockAll(List<String> emails) {
-        setTries(TRIES, emails.stream().map(email -> "ACCOUNT/" + email).toList());
+        setTries(TRIES, "ACCOUNT", emails);
     }
 
-    /** As if so many had been wrong in this window; the product knows subjects by a keyed hash, and all were tried before. */
-    private void setTries(int tries, List<String> subjects) {
-        byte[] key = hmac(Base64.getDecoder().decode(Product.MASTER_KEY), "mac/credential_tries");
+    /** As if so many had been wrong in this window, of subjects that were all tried before. */
+    private void setTries(int tries, String kind, List<String> subjects) {
         try (Connection connection = product.database().connect();
                 PreparedStatement update = connection.prepareStatement(
                         "UPDATE credential_tries SET tries = ?, refused = 1 WHERE subject = ANY (?)")) {
@@ -350,11 +349,17 @@ class GuessingIT {
                     2,
                     connection.createArrayOf(
                             "bytea",
-                            subjects.stream().map(subject -> hmac(key, subject)).toArray(byte[][]::new)));
+                            subjects.stream().map(whom -> subject(kind, whom)).toArray(byte[][]::new)));
             assertThat(update.executeUpdate()).isEqualTo(subjects.size());
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** What the database counts somebody's tries by. */
+    static byte[] subject(String kind, String whom) {
+        byte[] key = hmac(Base64.getDecoder().decode(Product.MASTER_KEY), "mac/credential_tries");
+        return hmac(key, kind + "/" + whom);
     }
 
     private static byte[] hmac(byte[] key, String text) {

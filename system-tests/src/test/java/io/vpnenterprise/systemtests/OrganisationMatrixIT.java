@@ -44,7 +44,7 @@ class OrganisationMatrixIT {
     void makePeople() {
         for (String name : List.of(
                 "outsider", "viewer", "member", "admin", "owner", "second viewer", "second member", "second admin")) {
-            people.put(name, product.member());
+            people.put(name, product.verifiedMember());
         }
         people.put("super admin", product.admin());
         people.forEach((name, person) ->

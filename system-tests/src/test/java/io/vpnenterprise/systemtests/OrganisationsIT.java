@@ -35,7 +35,7 @@ class OrganisationsIT {
 
     @Test
     void makesAMemberOfWhoeverWasInvited() {
-        Api owner = product.member();
+        Api owner = product.verifiedMember();
         String organisation = added(owner);
         Api guest = product.member();
 
@@ -62,7 +62,7 @@ class OrganisationsIT {
 
     @Test
     void mailsTheInvitation() {
-        Api owner = product.member();
+        Api owner = product.verifiedMember();
         String organisation = added(owner);
         String guest = Api.newEmail();
         String token = mailed.invitationToken(
@@ -81,7 +81,7 @@ class OrganisationsIT {
 
     @Test
     void letsOneOfManyAcceptsWithTheSameTokenThrough() throws Exception {
-        Api owner = product.member();
+        Api owner = product.verifiedMember();
         String organisation = added(owner);
         Api guest = product.member();
         String token = invitedToken(owner, organisation, guest);
@@ -96,7 +96,7 @@ class OrganisationsIT {
 
     @Test
     void keepsNothingOfAnInvitationThatIsOver() throws SQLException {
-        Api owner = product.member();
+        Api owner = product.verifiedMember();
         String organisation = added(owner);
         String invitations = ORGANISATIONS + "/" + organisation + "/invitations";
         Api guest = product.member();
@@ -128,7 +128,7 @@ class OrganisationsIT {
 
     @Test
     void refusesAnInvitationOfNobodyOrAsNothing() {
-        Api owner = product.member();
+        Api owner = product.verifiedMember();
         String organisation = added(owner);
 
         assertThat(told(invite(owner, organisation, "nobody", "member"))).isEqualTo("400 INVALID_EMAIL");
@@ -138,11 +138,55 @@ class OrganisationsIT {
         assertThat(told(owner.post("/api/invitations/accept", "{}"))).isEqualTo("404 INVITATION_NOT_FOUND");
     }
 
+    @Test
+    void mailsNobodyInTheNameOfAnAddressThatWasNotProved() {
+        Api owner = product.member();
+        String organisation = added(owner);
+
+        assertThat(told(invite(owner, organisation, Api.newEmail(), "member"))).isEqualTo("409 EMAIL_NOT_VERIFIED");
+        product.verify(id(owner));
+        invite(owner, organisation, Api.newEmail(), "member").expect(201);
+    }
+
+    @Test
+    void mailsARecipientOnlySoOftenWhoeverInvites() {
+        String guest = Api.newEmail();
+        for (int i = 0; i < 5; i++) {
+            Api owner = product.verifiedMember();
+            invite(owner, added(owner), guest, "member").expect(201);
+        }
+        Api owner = product.verifiedMember();
+        String organisation = added(owner);
+
+        assertThat(told(invite(owner, organisation, guest, "member"))).isEqualTo("429 TOO_MANY_TRIES");
+        invite(owner, organisation, Api.newEmail(), "member").expect(201);
+    }
+
+    @Test
+    void countsTheInvitationsOfADayThoughTheirOrganisationIsDeleted() throws SQLException {
+        Api owner = product.verifiedMember();
+        String organisation = added(owner);
+        String token = invitedToken(owner, organisation, product.member());
+        update(
+                """
+                INSERT INTO invitations (id, organisation_id, email, role, invited_by, token_hash, created_at, expires_at,
+                                         ended_at)
+                SELECT gen_random_uuid(), organisation_id, email, role, invited_by, uuid_send(gen_random_uuid()), now(),
+                       expires_at, now()
+                FROM invitations, generate_series(1, 49) WHERE organisation_id = ?::uuid""", organisation);
+
+        owner.delete(ORGANISATIONS + "/" + organisation).expect(204);
+
+        assertThat(told(accept(owner, token))).isEqualTo("404 INVITATION_NOT_FOUND");
+        assertThat(told(invite(owner, added(owner), Api.newEmail(), "member")))
+                .isEqualTo("403 INVITATION_LIMIT_REACHED");
+    }
+
     // Limits
 
     @Test
     void givesExactlyThePlacesThatThereAre() throws Exception {
-        Api owner = product.member();
+        Api owner = product.verifiedMember();
         String organisation = managed(owner, "\"maxUsers\":4");
 
         List<Api.Answer> answers =
@@ -167,7 +211,7 @@ class OrganisationsIT {
 
     @Test
     void givesAMemberExactlyTheDevicesOfTheTightestOfHisOrganisations() throws Exception {
-        Api owner = product.member();
+        Api owner = product.verifiedMember();
         Api member = product.member();
         product.addToOrganisation(managed(owner, "\"maxDevicesPerUser\":2"), id(member), "member");
         product.addToOrganisation(managed(owner, "\"maxDevicesPerUser\":50"), id(member), "member");
@@ -217,7 +261,7 @@ class OrganisationsIT {
 
     @Test
     void deletesNoAccountThatOthersNeedAsAnOwner() {
-        Api owner = product.member();
+        Api owner = product.verifiedMember();
         Api member = product.member();
         String name = "Acme " + UUID.randomUUID();
         String shared = owner.post(ORGANISATIONS, "{\"name\":\"" + name + "\"}")
@@ -246,7 +290,7 @@ class OrganisationsIT {
 
     @Test
     void showsAKeyOfAnOrganisationNoOther() {
-        Api owner = product.member();
+        Api owner = product.verifiedMember();
         String organisation = managed(owner, "\"tier\":\"business\"");
         String other = added(owner);
         assertThat(told(owner.post("/api/user/api-keys", keyOf(other)))).isEqualTo("403 FEATURE_NOT_IN_TIER");
@@ -265,7 +309,7 @@ class OrganisationsIT {
 
     @Test
     void endsAKeyOfAnOrganisationWithTheMembership() {
-        Api owner = product.member();
+        Api owner = product.verifiedMember();
         Api member = product.member();
         String organisation = managed(owner, "\"tier\":\"business\"");
         product.addToOrganisation(organisation, id(member), "member");
@@ -286,7 +330,7 @@ class OrganisationsIT {
 
     @Test
     void letsAdminsFindAndChangeAnyOrganisation() {
-        Api owner = product.member();
+        Api owner = product.verifiedMember();
         String name = "100% " + UUID.randomUUID();
         String id = admin.post(MANAGED, "{\"name\":\"" + name + "\",\"ownerId\":\"" + id(owner) + "\"}")
                 .expect(201)
