@@ -32,6 +32,9 @@ public class Memberships {
     @Inject
     Sql sql;
 
+    @Inject
+    IdentityConfig config;
+
     /**
      * The caller's membership.
      *
@@ -64,6 +67,24 @@ public class Memberships {
     /** Makes all who change an organisation's members take turns. */
     void lock(UUID organisationId) {
         sql.first("SELECT 1 FROM organisations WHERE id = ? FOR NO KEY UPDATE", row -> true, organisationId);
+    }
+
+    /**
+     * Keeps a user from owning more organisations than he may, until the transaction ends. Who makes or gives him one as an
+     * admin of the platform does not ask.
+     *
+     * @throws VpnException {@code ORGANISATION_LIMIT_REACHED}
+     */
+    void requireRoomToOwn(UUID userId) {
+        // Two requests must not both see the last free place.
+        sql.lock("organisations/" + userId);
+        long owned = sql.first("""
+                        SELECT count(*) FROM organisation_members m JOIN organisations o ON o.id = m.organisation_id
+                        WHERE m.user_id = ? AND m.role = 'OWNER' AND o.deleted_at IS NULL""", row -> row.getLong(1), userId).orElseThrow();
+        if (owned >= config.organisationsPerUser()) {
+            throw new VpnException(
+                    IdentityError.ORGANISATION_LIMIT_REACHED, "at most " + config.organisationsPerUser());
+        }
     }
 
     /**

@@ -12,7 +12,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.UUID;
 
-/** The members of an organisation. The last owner stays, also when two go at the same moment. */
+/**
+ * The members of an organisation, and, in the methods that are called {@code managed}, what the platform's admins do with
+ * them. The last owner who may sign in stays, also when two go at the same moment.
+ */
 @Stateless
 public class OrganisationMembers {
 
@@ -54,19 +57,16 @@ public class OrganisationMembers {
         if (!own.mayChange(member.role(), role)) {
             throw new VpnException(IdentityError.ORGANISATION_ROLE_TOO_LOW);
         }
-        if (role != OrganisationRole.OWNER) {
-            requireAnotherOwner(organisationId, member);
+        if (role == OrganisationRole.OWNER && member.role() != OrganisationRole.OWNER) {
+            memberships.requireRoomToOwn(userId);
         }
-        sql.update(
-                "UPDATE organisation_members SET role = ? WHERE organisation_id = ? AND user_id = ?",
-                role,
-                organisationId,
-                userId);
-        outbox.add(event(caller, "member.role-changed", organisationId, member)
-                .of(AuditEvent.Severity.WARNING)
-                .with("before", member.role().label())
-                .with("after", role.label()));
-        return requireMember(organisationId, userId);
+        return changeRole(caller, organisationId, member, role);
+    }
+
+    /** Gives a member any role: the way to another owner when the only one is gone. */
+    public OrganisationMember changeManagedRole(
+            Caller caller, UUID organisationId, UUID userId, OrganisationRole role) {
+        return changeRole(caller, organisationId, requireManagedMember(organisationId, userId), role);
     }
 
     /** Removes a member; everybody may remove himself. */
@@ -79,10 +79,38 @@ public class OrganisationMembers {
         if (!leaves && !own.mayRemove(member.role())) {
             throw new VpnException(IdentityError.ORGANISATION_ROLE_TOO_LOW);
         }
+        remove(caller, organisationId, member);
+    }
+
+    public void removeManaged(Caller caller, UUID organisationId, UUID userId) {
+        remove(caller, organisationId, requireManagedMember(organisationId, userId));
+    }
+
+    private OrganisationMember changeRole(
+            Caller caller, UUID organisationId, OrganisationMember member, OrganisationRole role) {
+        if (role != OrganisationRole.OWNER) {
+            requireAnotherOwner(organisationId, member);
+        }
+        sql.update(
+                "UPDATE organisation_members SET role = ? WHERE organisation_id = ? AND user_id = ?",
+                role,
+                organisationId,
+                member.userId());
+        outbox.add(event(caller, "member.role-changed", organisationId, member)
+                .of(AuditEvent.Severity.WARNING)
+                .with("before", member.role().label())
+                .with("after", role.label()));
+        return requireMember(organisationId, member.userId());
+    }
+
+    private void remove(Caller caller, UUID organisationId, OrganisationMember member) {
         requireAnotherOwner(organisationId, member);
         sql.update(
-                "DELETE FROM organisation_members WHERE organisation_id = ? AND user_id = ?", organisationId, userId);
-        apiKeyStandings.forgetUser(userId);
+                "DELETE FROM organisation_members WHERE organisation_id = ? AND user_id = ?",
+                organisationId,
+                member.userId());
+        apiKeyStandings.forgetUser(member.userId());
+        boolean leaves = caller.userId().equals(member.userId());
         outbox.add(event(caller, leaves ? "member.left" : "member.removed", organisationId, member));
     }
 
@@ -108,11 +136,18 @@ public class OrganisationMembers {
                 .orElseThrow(() -> new VpnException(IdentityError.MEMBER_NOT_FOUND, String.valueOf(userId)));
     }
 
+    private OrganisationMember requireManagedMember(UUID organisationId, UUID userId) {
+        memberships.lock(organisationId);
+        organisations.requireManaged(organisationId);
+        return requireMember(organisationId, userId);
+    }
+
+    /** One who is suspended owns nothing that anybody could tend. */
     private void requireAnotherOwner(UUID organisationId, OrganisationMember member) {
         if (member.role() == OrganisationRole.OWNER
                 && sql.first("""
-                                SELECT 1 FROM organisation_members
-                                WHERE organisation_id = ? AND role = 'OWNER' AND user_id <> ?""", row -> true, organisationId, member.userId()).isEmpty()) {
+                                SELECT 1 FROM organisation_members m JOIN users u ON u.id = m.user_id
+                                WHERE m.organisation_id = ? AND m.role = 'OWNER' AND m.user_id <> ? AND u.state = 'ACTIVE'""", row -> true, organisationId, member.userId()).isEmpty()) {
             throw new VpnException(IdentityError.LAST_OWNER);
         }
     }

@@ -38,9 +38,6 @@ public class Organisations {
     @Inject
     ApiKeyStandings apiKeyStandings;
 
-    @Inject
-    IdentityConfig config;
-
     /** Those that the caller belongs to. */
     public Page<Membership> mine(Caller caller, Page.Request request) {
         UUID credential = caller.credential().id();
@@ -68,15 +65,7 @@ public class Organisations {
     public Membership add(Caller caller, String name) {
         OrganisationSpec spec = OrganisationSpec.of(name, null, null, null);
         users.requireActive(caller.userId());
-        // Two requests of one member must not both see the last free place.
-        sql.lock("organisations/" + caller.userId());
-        long owned = sql.first("""
-                        SELECT count(*) FROM organisation_members m JOIN organisations o ON o.id = m.organisation_id
-                        WHERE m.user_id = ? AND m.role = 'OWNER' AND o.deleted_at IS NULL""", row -> row.getLong(1), caller.userId()).orElseThrow();
-        if (owned >= config.organisationsPerUser()) {
-            throw new VpnException(
-                    IdentityError.ORGANISATION_LIMIT_REACHED, "at most " + config.organisationsPerUser());
-        }
+        memberships.requireRoomToOwn(caller.userId());
         return memberships.require(caller, insert(caller, caller.userId(), spec), OrganisationRole.OWNER);
     }
 
@@ -119,16 +108,22 @@ public class Organisations {
                 .orElseThrow(() -> Memberships.notFound(organisationId));
     }
 
-    /** Makes an organisation for somebody who will own it: every one has an owner. */
+    /**
+     * Makes an organisation for somebody who will own it: every one has an owner.
+     *
+     * @throws VpnException {@code USER_NOT_FOUND}, also when he may not come in
+     */
     public Organisation addManaged(Caller caller, UUID ownerId, OrganisationSpec spec) {
-        users.require(ownerId);
-        users.requireActive(ownerId);
+        // As UserRows.requireActive, whose error would be about the caller.
+        sql.first("SELECT 1 FROM users WHERE id = ? AND state = 'ACTIVE' FOR SHARE", row -> true, ownerId)
+                .orElseThrow(() -> VpnException.ofField(IdentityError.USER_NOT_FOUND, "ownerId", null));
         return requireManaged(insert(caller, ownerId, spec));
     }
 
-    public Organisation updateManaged(Caller caller, UUID organisationId, OrganisationSpec spec) {
+    public Organisation updateManaged(Caller caller, UUID organisationId, OrganisationChange change) {
         memberships.lock(organisationId);
         Organisation before = requireManaged(organisationId);
+        OrganisationSpec spec = change.of(before);
         long seats = seatsTaken(sql, organisationId);
         if (spec.maxUsers() < seats) {
             throw VpnException.ofField(IdentityError.ORGANISATION_FULL, "maxUsers", seats + " places are taken");
@@ -167,8 +162,9 @@ public class Organisations {
                 sql.list("SELECT " + Memberships.ORGANISATION + """
                          FROM organisations o JOIN organisation_members m ON m.organisation_id = o.id
                         WHERE m.user_id = ? AND m.role = 'OWNER' AND o.deleted_at IS NULL AND NOT EXISTS (
-                            SELECT 1 FROM organisation_members other
-                            WHERE other.organisation_id = o.id AND other.role = 'OWNER' AND other.user_id <> m.user_id)""", Memberships::organisation, userId);
+                            SELECT 1 FROM organisation_members other JOIN users u ON u.id = other.user_id
+                            WHERE other.organisation_id = o.id AND other.role = 'OWNER' AND other.user_id <> m.user_id
+                              AND u.state = 'ACTIVE')""", Memberships::organisation, userId);
         String shared = owned.stream()
                 .filter(organisation -> organisation.members() > 1)
                 .map(Organisation::name)

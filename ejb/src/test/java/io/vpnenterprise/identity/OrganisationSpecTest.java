@@ -35,7 +35,17 @@ class OrganisationSpecTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", " Acme", "Acme ", "Ac\nme", "Ac\u202eme", "Win at https://evil.example", "WWW.evil.example"})
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                " Acme",
+                "Acme ",
+                "Ac\nme",
+                "Ac\u202eme",
+                "Win at https://evil.example",
+                "WWW.evil.example"
+            })
     void refusesANameThatIsNone(String name) {
         refuses(IdentityError.INVALID_ORGANISATION_NAME, "name", name, null, null, null);
     }
@@ -47,6 +57,18 @@ class OrganisationSpecTest {
         refuses(IdentityError.INVALID_LIMIT, "maxUsers", "Acme", null, 0, null);
         refuses(IdentityError.INVALID_LIMIT, "maxUsers", "Acme", null, 10_001, null);
         refuses(IdentityError.INVALID_LIMIT, "maxDevicesPerUser", "Acme", null, null, 1_001);
+    }
+
+    @Test
+    void changesOnlyWhatIsThere() {
+        Organisation before = new Organisation(null, "Acme", Tier.BUSINESS, 7, 2, null, 1);
+
+        assertThat(new OrganisationChange(null, null, null, null).of(before))
+                .isEqualTo(new OrganisationSpec("Acme", Tier.BUSINESS, 7, 2));
+        assertThat(new OrganisationChange("Ajax", "business", null, 3).of(before))
+                .isEqualTo(new OrganisationSpec("Ajax", Tier.BUSINESS, 7, 3));
+        assertThat(new OrganisationChange(null, "free", null, 1).of(before))
+                .isEqualTo(new OrganisationSpec("Acme", Tier.FREE, 5, 1));
     }
 
     private static void refuses(

@@ -167,8 +167,7 @@ class OrganisationsIT {
         Api owner = product.verifiedMember();
         String organisation = added(owner);
         String token = invitedToken(owner, organisation, product.member());
-        update(
-                """
+        update("""
                 INSERT INTO invitations (id, organisation_id, email, role, invited_by, token_hash, created_at, expires_at,
                                          ended_at)
                 SELECT gen_random_uuid(), organisation_id, email, role, invited_by, uuid_send(gen_random_uuid()), now(),
@@ -286,6 +285,65 @@ class OrganisationsIT {
         assertThat(told(admin.get(MANAGED + "/" + alone))).isEqualTo("404 ORGANISATION_NOT_FOUND");
     }
 
+    @Test
+    void countsNoOwnerWhoIsSuspended() {
+        Api owner = product.verifiedMember();
+        String organisation = added(owner);
+        Api suspended = product.member();
+        product.addToOrganisation(organisation, id(suspended), "owner");
+        String itself = ORGANISATIONS + "/" + organisation + "/members/" + id(owner);
+        admin.post("/api/admin/users/" + id(suspended) + "/suspend", "").expect(200);
+
+        assertThat(told(owner.delete(itself))).isEqualTo("409 LAST_OWNER");
+        assertThat(told(owner.send("PUT", itself, "{\"role\":\"member\"}"))).isEqualTo("409 LAST_OWNER");
+        assertThat(told(admin.delete("/api/admin/users/" + id(owner)))).isEqualTo("409 OWNS_ORGANISATIONS");
+    }
+
+    @Test
+    void letsAdminsReplaceTheOnlyOwner() {
+        Api owner = product.member();
+        Api member = product.member();
+        String organisation = added(owner);
+        product.addToOrganisation(organisation, id(member), "viewer");
+        String members = MANAGED + "/" + organisation + "/members/";
+
+        assertThat(told(admin.delete(members + id(owner)))).isEqualTo("409 LAST_OWNER");
+        assertThat(told(admin.send("PUT", members + id(owner), "{\"role\":\"admin\"}")))
+                .isEqualTo("409 LAST_OWNER");
+        JsonObject promoted = admin.send("PUT", members + id(member), "{\"role\":\"owner\"}")
+                .expect(200)
+                .data();
+        assertThat(promoted.getString("role")).isEqualTo("owner");
+        admin.delete(members + id(owner)).expect(204);
+
+        assertThat(told(owner.get(ORGANISATIONS + "/" + organisation))).isEqualTo("404 ORGANISATION_NOT_FOUND");
+        member.get(ORGANISATIONS + "/" + organisation).expect(200);
+        assertThat(told(admin.delete(members + id(owner)))).isEqualTo("404 MEMBER_NOT_FOUND");
+        assertThat(told(admin.delete(MANAGED + "/" + UUID.randomUUID() + "/members/" + id(member))))
+                .isEqualTo("404 ORGANISATION_NOT_FOUND");
+        member.awaitAudit("member.role-changed");
+        owner.awaitAudit("member.removed");
+    }
+
+    @Test
+    void makesNobodyAnOwnerOfMoreThanHeMayHave() {
+        Api owner = product.member();
+        Api rich = product.member();
+        for (int i = 0; i < 10; i++) {
+            added(rich);
+        }
+        String organisation = added(owner);
+        product.addToOrganisation(organisation, id(rich), "member");
+        String path = "/members/" + id(rich);
+
+        Api.Answer refused = owner.send("PUT", ORGANISATIONS + "/" + organisation + path, "{\"role\":\"owner\"}");
+
+        assertThat(told(refused)).isEqualTo("403 ORGANISATION_LIMIT_REACHED");
+        // Admins know no such limit, here as where they make organisations.
+        admin.send("PUT", MANAGED + "/" + organisation + path, "{\"role\":\"owner\"}")
+                .expect(200);
+    }
+
     // Keys
 
     @Test
@@ -356,10 +414,22 @@ class OrganisationsIT {
                 .isTrue();
         assertThat(owner.get(ORGANISATIONS + "/" + id).data().getString("tier")).isEqualTo("enterprise");
 
+        JsonObject renamed = admin.send("PUT", MANAGED + "/" + id, "{\"name\":\"Ajax\"}")
+                .expect(200)
+                .data();
+        assertThat(renamed.getString("name")).isEqualTo("Ajax");
+        assertThat(renamed.getString("tier")).isEqualTo("enterprise");
+        assertThat(renamed.getInt("maxUsers")).isEqualTo(7);
+
         admin.delete(MANAGED + "/" + id).expect(204);
         assertThat(told(owner.get(ORGANISATIONS + "/" + id))).isEqualTo("404 ORGANISATION_NOT_FOUND");
         assertThat(told(admin.post(MANAGED, "{\"name\":\"Acme\",\"ownerId\":\"" + UUID.randomUUID() + "\"}")))
                 .isEqualTo("404 USER_NOT_FOUND");
+        String suspended = id(owner);
+        admin.post("/api/admin/users/" + suspended + "/suspend", "").expect(200);
+        Api.Answer refused = admin.post(MANAGED, "{\"name\":\"Acme\",\"ownerId\":\"" + suspended + "\"}");
+        assertThat(told(refused)).isEqualTo("404 USER_NOT_FOUND");
+        assertThat(refused.json().getString("field")).isEqualTo("ownerId");
         assertThat(told(admin.post(MANAGED, "{\"name\":\"Acme\",\"tier\":\"gold\"}")))
                 .isEqualTo("400 INVALID_TIER");
     }

@@ -405,8 +405,8 @@ final class Product implements AutoCloseable {
     /** Lets a user's address count as proved. */
     void verify(String userId) {
         try (Connection connection = database().connect();
-                PreparedStatement update = connection.prepareStatement(
-                        "UPDATE users SET email_verified_at = now() WHERE id = ?::uuid")) {
+                PreparedStatement update =
+                        connection.prepareStatement("UPDATE users SET email_verified_at = now() WHERE id = ?::uuid")) {
             update.setString(1, userId);
             update.executeUpdate();
         } catch (SQLException e) {

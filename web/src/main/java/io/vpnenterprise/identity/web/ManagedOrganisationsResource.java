@@ -1,11 +1,16 @@
 package io.vpnenterprise.identity.web;
 
 import io.vpnenterprise.identity.Organisation;
+import io.vpnenterprise.identity.OrganisationChange;
 import io.vpnenterprise.identity.OrganisationMembers;
 import io.vpnenterprise.identity.OrganisationSpec;
 import io.vpnenterprise.identity.Organisations;
+import io.vpnenterprise.identity.web.OrganisationsResource.MemberPage;
+import io.vpnenterprise.identity.web.OrganisationsResource.MemberView;
+import io.vpnenterprise.identity.web.OrganisationsResource.OrganisationPage;
+import io.vpnenterprise.identity.web.OrganisationsResource.OrganisationView;
+import io.vpnenterprise.identity.web.OrganisationsResource.RoleToGive;
 import io.vpnenterprise.platform.Caller;
-import io.vpnenterprise.platform.Page;
 import io.vpnenterprise.platform.web.CallerContext;
 import io.vpnenterprise.platform.web.MayCall;
 import io.vpnenterprise.platform.web.Pages;
@@ -25,9 +30,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
-import java.time.OffsetDateTime;
-import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
@@ -43,9 +45,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class ManagedOrganisationsResource {
 
     /**
-     * An organisation to make or change.
+     * An organisation to make.
      *
-     * @param ownerId who will own a new one; absent: the caller
+     * @param ownerId who will own it; absent: the caller
      * @param tier {@code free}, {@code business} or {@code enterprise}; absent: free
      * @param maxUsers members and waiting invitations, together; absent: the tier's
      * @param maxDevicesPerUser absent: the tier's
@@ -57,37 +59,15 @@ public class ManagedOrganisationsResource {
         }
     }
 
-    /** An organisation. */
-    public record ManagedOrganisation(
-            UUID id,
-            String name,
-            String tier,
-            int maxUsers,
-            int maxDevicesPerUser,
-            Map<String, Boolean> features,
-            int members,
-            OffsetDateTime createdAt) {
-        static ManagedOrganisation from(Organisation organisation) {
-            return new ManagedOrganisation(
-                    organisation.id(),
-                    organisation.name(),
-                    organisation.tier().label(),
-                    organisation.maxUsers(),
-                    organisation.maxDevicesPerUser(),
-                    organisation.tier().features(),
-                    organisation.members(),
-                    organisation.createdAt());
-        }
-    }
-
-    /** A page of organisations. */
-    public record ManagedOrganisationPage(List<ManagedOrganisation> items, long total, int page, int pageSize) {
-        static ManagedOrganisationPage from(Page<Organisation> page) {
-            return new ManagedOrganisationPage(
-                    page.items().stream().map(ManagedOrganisation::from).toList(),
-                    page.total(),
-                    page.page(),
-                    page.pageSize());
+    /**
+     * What to change of an organisation; what is absent stays.
+     *
+     * @param maxUsers members and waiting invitations, together; absent, with another tier: that tier's
+     * @param maxDevicesPerUser absent, with another tier: that tier's
+     */
+    public record OrganisationToChange(String name, String tier, Integer maxUsers, Integer maxDevicesPerUser) {
+        OrganisationChange change() {
+            return new OrganisationChange(name, tier, maxUsers, maxDevicesPerUser);
         }
     }
 
@@ -105,39 +85,40 @@ public class ManagedOrganisationsResource {
 
     @GET
     @Operation(summary = "Lists the organisations whose name contains the search, the newest first")
-    public ManagedOrganisationPage list(
+    public OrganisationPage list(
             @QueryParam("search") String search,
             @QueryParam("page") String page,
             @QueryParam("pageSize") String pageSize) {
-        return ManagedOrganisationPage.from(organisations.managed(search, Pages.of(page, pageSize)));
+        return OrganisationPage.of(
+                organisations.managed(search, Pages.of(page, pageSize)).map(OrganisationView::from));
     }
 
     @POST
     @Operation(summary = "Makes an organisation")
-    @APIResponseSchema(value = ManagedOrganisation.class, responseCode = "201")
+    @APIResponseSchema(value = OrganisationView.class, responseCode = "201")
     public Response add(OrganisationToMake organisation) {
         Caller caller = CallerContext.caller(security);
         Organisation added = organisations.addManaged(
                 caller, organisation.ownerId() == null ? caller.userId() : organisation.ownerId(), organisation.spec());
         return Response.created(
                         uri.getAbsolutePathBuilder().path(added.id().toString()).build())
-                .entity(ManagedOrganisation.from(added))
+                .entity(OrganisationView.from(added))
                 .build();
     }
 
     @GET
     @Path("{id}")
     @Operation(summary = "An organisation")
-    public ManagedOrganisation get(@PathParam("id") UUID id) {
-        return ManagedOrganisation.from(organisations.requireManaged(id));
+    public OrganisationView get(@PathParam("id") UUID id) {
+        return OrganisationView.from(organisations.requireManaged(id));
     }
 
     @PUT
     @Path("{id}")
-    @Operation(summary = "Changes an organisation's name, tier and limits; ownerId has no meaning here")
-    public ManagedOrganisation update(@PathParam("id") UUID id, OrganisationToMake organisation) {
-        return ManagedOrganisation.from(
-                organisations.updateManaged(CallerContext.caller(security), id, organisation.spec()));
+    @Operation(summary = "Changes an organisation's name, tier and limits")
+    public OrganisationView update(@PathParam("id") UUID id, OrganisationToChange organisation) {
+        return OrganisationView.from(
+                organisations.updateManaged(CallerContext.caller(security), id, organisation.change()));
     }
 
     @DELETE
@@ -150,8 +131,25 @@ public class ManagedOrganisationsResource {
     @GET
     @Path("{id}/members")
     @Operation(summary = "Lists an organisation's members")
-    public OrganisationsResource.MemberPage members(
+    public MemberPage members(
             @PathParam("id") UUID id, @QueryParam("page") String page, @QueryParam("pageSize") String pageSize) {
-        return OrganisationsResource.MemberPage.from(members.managed(id, Pages.of(page, pageSize)));
+        return MemberPage.from(members.managed(id, Pages.of(page, pageSize)));
+    }
+
+    // Without a scope, as for every role that is given.
+    @PUT
+    @Path("{id}/members/{userId}")
+    @MayCall(Caller.ADMIN)
+    @Operation(summary = "Gives a member another role; the last owner stays one")
+    public MemberView changeRole(@PathParam("id") UUID id, @PathParam("userId") UUID userId, RoleToGive given) {
+        return MemberView.from(members.changeManagedRole(
+                CallerContext.caller(security), id, userId, OrganisationsResource.role(given.role())));
+    }
+
+    @DELETE
+    @Path("{id}/members/{userId}")
+    @Operation(summary = "Removes a member; the last owner stays")
+    public void removeMember(@PathParam("id") UUID id, @PathParam("userId") UUID userId) {
+        members.removeManaged(CallerContext.caller(security), id, userId);
     }
 }

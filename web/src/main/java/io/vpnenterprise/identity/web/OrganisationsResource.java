@@ -4,6 +4,7 @@ import io.vpnenterprise.identity.IdentityError;
 import io.vpnenterprise.identity.Invitation;
 import io.vpnenterprise.identity.Invitations;
 import io.vpnenterprise.identity.Membership;
+import io.vpnenterprise.identity.Organisation;
 import io.vpnenterprise.identity.OrganisationMember;
 import io.vpnenterprise.identity.OrganisationMembers;
 import io.vpnenterprise.identity.OrganisationRole;
@@ -57,9 +58,9 @@ public class OrganisationsResource {
     public record NewInvitation(String email, String role) {}
 
     /**
-     * An organisation, as its members see it.
+     * An organisation.
      *
-     * @param role the caller's own in it
+     * @param role the caller's own in it; absent for an admin of the platform, who need not have one
      * @param maxUsers members and waiting invitations, together
      */
     public record OrganisationView(
@@ -73,11 +74,18 @@ public class OrganisationsResource {
             int members,
             OffsetDateTime createdAt) {
         static OrganisationView from(Membership membership) {
-            var organisation = membership.organisation();
+            return from(membership.organisation(), membership.role().label());
+        }
+
+        static OrganisationView from(Organisation organisation) {
+            return from(organisation, null);
+        }
+
+        private static OrganisationView from(Organisation organisation, String role) {
             return new OrganisationView(
                     organisation.id(),
                     organisation.name(),
-                    membership.role().label(),
+                    role,
                     organisation.tier().label(),
                     organisation.maxUsers(),
                     organisation.maxDevicesPerUser(),
@@ -89,12 +97,8 @@ public class OrganisationsResource {
 
     /** A page of organisations. */
     public record OrganisationPage(List<OrganisationView> items, long total, int page, int pageSize) {
-        static OrganisationPage from(Page<Membership> page) {
-            return new OrganisationPage(
-                    page.items().stream().map(OrganisationView::from).toList(),
-                    page.total(),
-                    page.page(),
-                    page.pageSize());
+        static OrganisationPage of(Page<OrganisationView> page) {
+            return new OrganisationPage(page.items(), page.total(), page.page(), page.pageSize());
         }
     }
 
@@ -156,7 +160,8 @@ public class OrganisationsResource {
     @GET
     @Operation(summary = "Lists the organisations that the caller belongs to, with his role in each")
     public OrganisationPage list(@QueryParam("page") String page, @QueryParam("pageSize") String pageSize) {
-        return OrganisationPage.from(organisations.mine(caller(), Pages.of(page, pageSize)));
+        return OrganisationPage.of(
+                organisations.mine(caller(), Pages.of(page, pageSize)).map(OrganisationView::from));
     }
 
     @POST
@@ -244,7 +249,7 @@ public class OrganisationsResource {
                 .build();
     }
 
-    private static OrganisationRole role(String label) {
+    static OrganisationRole role(String label) {
         return OrganisationRole.find(label)
                 .orElseThrow(() -> VpnException.ofField(IdentityError.INVALID_ORGANISATION_ROLE, "role", null));
     }
