@@ -186,8 +186,10 @@ public class OrganisationsResource {
         return OrganisationView.from(organisations.rename(caller(), id, organisation.name()));
     }
 
+    // Without a scope: what a stolen key deleted would stay deleted.
     @DELETE
     @Path("{id}")
+    @MayCall(Caller.USER)
     @Operation(summary = "Deletes an organisation; for its owners. Its members, invitations and API keys go with it")
     public void delete(@PathParam("id") UUID id) {
         organisations.delete(caller(), id);
@@ -201,8 +203,10 @@ public class OrganisationsResource {
         return MemberPage.from(members.page(caller(), id, Pages.of(page, pageSize)));
     }
 
+    // Without a scope: what a stolen key gave would outlive the key.
     @PUT
     @Path("{id}/members/{userId}")
+    @MayCall(Caller.USER)
     @Operation(summary = "Gives a member another role: owners to everybody, admins to members and viewers")
     public MemberView changeRole(@PathParam("id") UUID id, @PathParam("userId") UUID userId, RoleToGive given) {
         return MemberView.from(members.changeRole(caller(), id, userId, role(given.role())));
@@ -223,8 +227,10 @@ public class OrganisationsResource {
         return InvitationPage.from(invitations.page(caller(), id, Pages.of(page, pageSize)));
     }
 
+    // Without a scope, as for a role.
     @POST
     @Path("{id}/invitations")
+    @MayCall(Caller.USER)
     @Operation(summary = "Invites an address by mail; for owners and admins")
     @APIResponseSchema(value = InvitationView.class, responseCode = "201")
     public Response invite(@PathParam("id") UUID id, NewInvitation invitation) {
