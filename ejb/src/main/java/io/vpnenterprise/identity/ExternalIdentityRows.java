@@ -37,6 +37,9 @@ public class ExternalIdentityRows {
     /** More is a flood; real people come back from their provider. */
     private static final int MOST_UNDER_WAY = 10_000;
 
+    /** Enough for a company behind one address, on a Monday morning. */
+    private static final int MOST_OF_A_NETWORK = 500;
+
     private static final int MOST_OF_A_USER = 10;
 
     private static final String ACCOUNT = "u.id, u.email, u.role, u.state, u.email_verified_at, u.managed_by";
@@ -66,22 +69,28 @@ public class ExternalIdentityRows {
     @Inject
     OidcConfig config;
 
-    public void begin(Pending pending, String provider, String state, String browser) {
+    /** @throws VpnException {@code TOO_BUSY} when too many are under way, everywhere or from this network */
+    public void begin(Pending pending, String provider, String state, String browser, Origin origin) {
         OffsetDateTime now = OffsetDateTime.now();
         int added = sql.update(
                 """
                 INSERT INTO external_sign_ins
-                    (state_hash, browser_hash, provider, sealed, return_to, link_user_id, created_at, expires_at)
-                SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE (SELECT count(*) FROM external_sign_ins) < ?""",
+                    (state_hash, browser_hash, provider, sealed, return_to, link_user_id, network, created_at, expires_at)
+                SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?
+                WHERE (SELECT count(*) FROM external_sign_ins WHERE expires_at > now()) < ?
+                  AND (SELECT count(*) FROM external_sign_ins WHERE network = ? AND expires_at > now()) < ?""",
                 Secrets.hash(state),
                 Secrets.hash(browser),
                 provider,
                 pending.sealed(),
                 pending.returnTo(),
                 pending.linkUserId().orElse(null),
+                origin.network(),
                 now,
                 now.plus(config.signInLife()),
-                MOST_UNDER_WAY);
+                MOST_UNDER_WAY,
+                origin.network(),
+                MOST_OF_A_NETWORK);
         if (added == 0) {
             throw new VpnException(PlatformError.TOO_BUSY);
         }
@@ -185,13 +194,6 @@ public class ExternalIdentityRows {
         outbox.add(AuditEvent.by(caller, "identity.unlinked")
                 .on("identity", identityId, identity.provider())
                 .of(AuditEvent.Severity.WARNING));
-    }
-
-    /** A sign-in that the provider, or what we make of its answer, did not allow. */
-    public void refused(String provider, String reason, Origin origin) {
-        outbox.add(AuditEvent.byUnknown("user.sign-in-refused", origin)
-                .with("provider", provider)
-                .with("reason", reason));
     }
 
     /** Two first sign-ins of one person at once make one account. */

@@ -56,6 +56,9 @@ public class ExternalSignIns {
     ExternalIdentityRows rows;
 
     @Inject
+    SignInRows signIns;
+
+    @Inject
     Sessions sessions;
 
     @Inject
@@ -105,17 +108,17 @@ public class ExternalSignIns {
      * @param returnTo a path of this site; null for its root
      * @param browser what the browser keeps of an earlier beginning, so that two tabs do not disturb each other; may be null
      */
-    public Begun begin(String providerId, String returnTo, String browser) {
-        return begin(providerId, returnTo, browser, null);
+    public Begun begin(String providerId, String returnTo, String browser, Origin origin) {
+        return begin(providerId, returnTo, browser, origin, null);
     }
 
     /** As {@link #begin}, to link the provider's account to the caller, who signed in just now, instead of signing in. */
     public Begun beginLink(Caller caller, String providerId, String returnTo, String browser) {
         confirmations.requireRecent(caller);
-        return begin(providerId, returnTo, browser, caller.userId());
+        return begin(providerId, returnTo, browser, caller.origin(), caller.userId());
     }
 
-    private Begun begin(String providerId, String returnTo, String browser, UUID linkUserId) {
+    private Begun begin(String providerId, String returnTo, String browser, Origin origin, UUID linkUserId) {
         OidcProvider provider = clients.require(providerId);
         String path = returnTo == null || returnTo.isEmpty() ? "/" : returnTo;
         absolute(path);
@@ -127,7 +130,8 @@ public class ExternalSignIns {
                 new ExternalIdentityRows.Pending(sealed(question), path, Optional.ofNullable(linkUserId)),
                 providerId,
                 state,
-                kept);
+                kept,
+                origin);
         return new Begun(address, kept, config.signInLife());
     }
 
@@ -159,7 +163,7 @@ public class ExternalSignIns {
                 // What a provider got wrong is for the operator; a client hears the code alone.
                 LOG.log(Level.INFO, "because: {0}", e.getCause().toString());
             }
-            rows.refused(providerId, e.code().name(), origin);
+            signIns.refused(providerId, e.code().name(), origin);
             throw e;
         }
     }

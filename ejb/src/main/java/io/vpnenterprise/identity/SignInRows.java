@@ -123,6 +123,18 @@ public class SignInRows {
         }
     }
 
+    /**
+     * Notes a sign-in that a provider, or what we make of its answer, did not allow. Anybody can make one at no cost, so it
+     * costs a try of the network address, and without one it is not written down.
+     */
+    public void refused(String provider, String reason, Origin origin) {
+        if (takeFromAddress(origin).granted()) {
+            outbox.add(AuditEvent.byUnknown("user.sign-in-refused", origin)
+                    .with("provider", provider)
+                    .with("reason", reason));
+        }
+    }
+
     private static AuditEvent of(Attempt attempt, String action, Origin origin) {
         AuditEvent event = AuditEvent.byUnknown(action, origin);
         // Whoever has no account here has not asked us to keep his address.

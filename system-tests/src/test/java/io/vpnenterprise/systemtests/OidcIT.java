@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OidcIT {
 
     private static final String COOKIE = "__Host-oidc";
+    private static final String START = "/api/auth/oidc/corp/start";
 
     private final Product product = Product.shared();
     private SmallProvider provider;
@@ -297,6 +299,61 @@ class OidcIT {
         assertThat(answer.code()).isEqualTo("INVALID_RETURN_ADDRESS");
     }
 
+    @Test
+    void letsOneNetworkNotShutTheOthersOut() {
+        Api flooder = product.anonymous().withHeader("X-Forwarded-For", "203.0.113.7");
+        flooder.get(START).expect(303);
+        // As if it had begun as many as it may; and what is over, and not removed yet, counts for nobody.
+        copies("203.0.113.7", 499, "expires_at");
+        copies("203.0.113.7", 10_000, "now() - interval '1 second'");
+
+        assertThat(flooder.get(START).expect(503).code()).isEqualTo("TOO_BUSY");
+        product.anonymous()
+                .withHeader("X-Forwarded-For", "203.0.113.8")
+                .get(START)
+                .expect(303);
+    }
+
+    private void copies(String network, int how, String expiresAt) {
+        execute("""
+                INSERT INTO external_sign_ins
+                    (state_hash, browser_hash, provider, sealed, return_to, network, created_at, expires_at)
+                SELECT uuid_send(gen_random_uuid()), browser_hash, provider, sealed, return_to, network, created_at, %s
+                FROM (SELECT * FROM external_sign_ins WHERE network = ? AND expires_at > now() LIMIT 1) one,
+                     generate_series(1, %d)""".formatted(expiresAt, how), network);
+    }
+
+    @Test
+    void writesDownRefusedSignInsOnlyAsLongAsTheNetworkHasTries() {
+        Api flooder = product.anonymous()
+                .withHeader("Accept", "application/json")
+                .withHeader("X-Forwarded-For", "203.0.113.9");
+        refusedSignIn(flooder);
+        assertThat(refusedSignIns("203.0.113.9")).isEqualTo(1);
+        sql(
+                "UPDATE credential_tries SET tries = 1000000 WHERE subject = decode(?, 'hex')",
+                HexFormat.of().formatHex(GuessingIT.subject("ADDRESS", "203.0.113.9")));
+
+        refusedSignIn(flooder);
+
+        assertThat(refusedSignIns("203.0.113.9")).isEqualTo(1);
+    }
+
+    private void refusedSignIn(Api api) {
+        Journey journey = new Journey(api, null, null).begins("corp", "/");
+        String state = parameter(journey.callback(), "state");
+        journey.returns("/api/auth/oidc/corp/callback?error=access_denied&state=" + state + "&iss="
+                        + encoded(SmallProvider.issuer("corp")))
+                .expect(401);
+    }
+
+    private long refusedSignIns(String address) {
+        return count(
+                "SELECT count(*) FROM outbox WHERE payload ->> 'action' = 'user.sign-in-refused'"
+                        + " AND payload -> 'origin' ->> 'address' = ?",
+                address);
+    }
+
     // Whose account it is
 
     @Test
@@ -532,9 +589,13 @@ class OidcIT {
     }
 
     private void sql(String statement, String... arguments) {
+        assertThat(execute(statement, arguments)).isEqualTo(1);
+    }
+
+    private int execute(String statement, String... arguments) {
         try (Connection connection = product.database().connect();
                 PreparedStatement prepared = prepare(connection, statement, arguments)) {
-            assertThat(prepared.executeUpdate()).isEqualTo(1);
+            return prepared.executeUpdate();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

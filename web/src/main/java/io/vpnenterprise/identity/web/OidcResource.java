@@ -90,7 +90,7 @@ public class OidcResource {
     @APIResponse(responseCode = "303", description = "To the provider, or to the sign-in page with #error=CODE")
     public Response start(@PathParam("id") String id, @QueryParam("returnTo") String returnTo) {
         try {
-            ExternalSignIns.Begun begun = signIns.begin(id, returnTo, SignInCookie.find(headers));
+            ExternalSignIns.Begun begun = signIns.begin(id, returnTo, SignInCookie.find(headers), origin.get());
             return SignInCookie.setting(Response.seeOther(begun.address()), begun)
                     .build();
         } catch (VpnException e) {
