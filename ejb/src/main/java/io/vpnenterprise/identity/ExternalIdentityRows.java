@@ -236,9 +236,14 @@ public class ExternalIdentityRows {
         Role role = person.role().orElse(Role.USER);
         String managedBy = person.role().isPresent() ? person.provider() : null;
         UUID id = UUID.randomUUID();
-        sql.update("""
-                INSERT INTO users (id, email, role, state, created_at, email_verified_at, managed_by)
-                VALUES (?, ?, ?, 'ACTIVE', now(), now(), ?)""", id, email, role, managedBy);
+        try {
+            sql.update("""
+                    INSERT INTO users (id, email, role, state, created_at, email_verified_at, managed_by)
+                    VALUES (?, ?, ?, 'ACTIVE', now(), now(), ?)""", id, email, role, managedBy);
+        } catch (VpnException e) {
+            // Somebody signed up with the address at this moment.
+            throw Sql.violates(e, "users_email_key") ? new VpnException(IdentityError.ACCOUNT_NEEDS_LINKING) : e;
+        }
         LOG.log(Level.INFO, "user {0} made for a person of {1}", new Object[] {id, person.provider()});
         outbox.add(AuditEvent.byUser(id, email, "user.created", origin)
                 .on("user", id, email)

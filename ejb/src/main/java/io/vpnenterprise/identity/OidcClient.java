@@ -58,6 +58,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /**
@@ -112,6 +113,7 @@ final class OidcClient {
     private final OidcProvider provider;
     private final OidcHttp http;
     private final URI callback;
+    private final ReentrantLock discovering = new ReentrantLock();
     private volatile Known known;
     private volatile long failedAt = System.nanoTime() - PAUSE_AFTER_FAILURE.toNanos();
 
@@ -232,7 +234,7 @@ final class OidcClient {
 
     private ExternalPerson personOf(IDTokenClaimsSet idToken, AccessToken accessToken) {
         try {
-            Map<String, Object> claims = new HashMap<>(idToken.toJWTClaimsSet().getClaims());
+            Map<String, Object> claims = idToken.toJWTClaimsSet().getClaims();
             String subject = idToken.getSubject().getValue();
             if (subject.length() > MAX_SUBJECT) {
                 throw new VpnException(IdentityError.PROVIDER_TOKEN_INVALID, "sub");
@@ -241,12 +243,21 @@ final class OidcClient {
             boolean incomplete = !claims.containsKey("email")
                     || provider.decidesRoles() && !claims.containsKey(provider.groupsClaim());
             if (incomplete && metadata().getUserInfoEndpointURI() != null) {
-                userInfo(subject, accessToken).getClaims().forEach(claims::putIfAbsent);
+                claims = merged(claims, userInfo(subject, accessToken).getClaims());
             }
             return ExternalPerson.of(provider, subject, claims);
         } catch (ParseException e) {
             throw new VpnException(IdentityError.PROVIDER_TOKEN_INVALID, null, e);
         }
+    }
+
+    /** What the token lacks is taken from the user info. Whether an address is verified says whoever says the address. */
+    static Map<String, Object> merged(Map<String, Object> idToken, Map<String, Object> userInfo) {
+        Map<String, Object> claims = new HashMap<>(userInfo);
+        claims.putAll(idToken);
+        Map<String, Object> ofTheAddress = idToken.containsKey("email") ? idToken : userInfo;
+        claims.put("email_verified", ofTheAddress.get("email_verified"));
+        return claims;
     }
 
     private JWTClaimsSet userInfo(String subject, AccessToken accessToken) {
@@ -290,20 +301,30 @@ final class OidcClient {
         if (current != null && System.nanoTime() - current.readAt() < METADATA_AGE.toNanos()) {
             return current;
         }
-        synchronized (this) {
-            if (known != current) {
-                return known;
-            }
-            if (System.nanoTime() - failedAt < PAUSE_AFTER_FAILURE.toNanos()) {
+        // Somebody asks already. A slow provider must not take all threads, so nobody waits for what he hears.
+        if (!discovering.tryLock()) {
+            if (current == null) {
                 throw unavailable(null);
             }
-            try {
-                known = discover();
-                return known;
-            } catch (VpnException e) {
-                failedAt = System.nanoTime();
-                throw e;
-            }
+            return current;
+        }
+        try {
+            return known == current ? discovered() : known;
+        } finally {
+            discovering.unlock();
+        }
+    }
+
+    private Known discovered() {
+        if (System.nanoTime() - failedAt < PAUSE_AFTER_FAILURE.toNanos()) {
+            throw unavailable(null);
+        }
+        try {
+            known = discover();
+            return known;
+        } catch (VpnException e) {
+            failedAt = System.nanoTime();
+            throw e;
         }
     }
 
@@ -315,10 +336,6 @@ final class OidcClient {
             OIDCProviderMetadata metadata = OIDCProviderMetadata.parse(
                     http.retrieveResource(address.toURL()).getContent());
             requireUsable(metadata);
-            Set<JWSAlgorithm> algorithms = new HashSet<>(ALGORITHMS);
-            if (metadata.getIDTokenJWSAlgs() != null) {
-                algorithms.retainAll(metadata.getIDTokenJWSAlgs());
-            }
             JWKSource<SecurityContext> keys = JWKSourceBuilder.create(
                             metadata.getJWKSetURI().toURL(), http)
                     .cache(KEYS_AGE.toMillis(), http.deadline().toMillis() * 2)
@@ -330,7 +347,7 @@ final class OidcClient {
                     new IDTokenValidator(
                             new Issuer(provider.issuer()),
                             new ClientID(provider.clientId()),
-                            new JWSVerificationKeySelector<>(algorithms, keys),
+                            new JWSVerificationKeySelector<>(algorithmsOf(metadata), keys),
                             null),
                     System.nanoTime());
         } catch (ParseException | MalformedURLException e) {
@@ -348,10 +365,20 @@ final class OidcClient {
                                         metadata.getTokenEndpointURI(),
                                         metadata.getJWKSetURI())
                                 .allMatch(endpoint -> endpoint != null && mayTalkTo(endpoint))
-                        && (metadata.getUserInfoEndpointURI() == null || mayTalkTo(metadata.getUserInfoEndpointURI()));
+                        && (metadata.getUserInfoEndpointURI() == null || mayTalkTo(metadata.getUserInfoEndpointURI()))
+                        && !algorithmsOf(metadata).isEmpty();
         if (!usable) {
             throw invalidAnswer(null);
         }
+    }
+
+    /** Those of ours that it signs with; all, when it does not say. */
+    private static Set<JWSAlgorithm> algorithmsOf(OIDCProviderMetadata metadata) {
+        Set<JWSAlgorithm> algorithms = new HashSet<>(ALGORITHMS);
+        if (metadata.getIDTokenJWSAlgs() != null) {
+            algorithms.retainAll(metadata.getIDTokenJWSAlgs());
+        }
+        return algorithms;
     }
 
     /** Plain http for a provider on this machine alone, not for whatever address a remote one names. */

@@ -14,6 +14,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -377,6 +379,30 @@ class OidcIT {
 
         assertThat(program().goes("corp", "/").expect(409).code()).isEqualTo("ACCOUNT_NEEDS_LINKING");
         assertThat(identities(squatter)).isEmpty();
+    }
+
+    @Test
+    void asksForLinkingWhenSomebodySignsUpWithTheAddressAtTheSameMoment() throws Exception {
+        SmallProvider.Person person = provider.person = SmallProvider.Person.withGroups();
+        Journey journey = program().begins("corp", "/");
+        String callback = journey.callback();
+        CompletableFuture<Api.Answer> answer;
+        try (Connection connection = product.database().connect();
+                PreparedStatement signUp = prepare(
+                        connection,
+                        "INSERT INTO users (id, email, role, created_at) VALUES (gen_random_uuid(), ?, 'USER', now())",
+                        person.email())) {
+            connection.setAutoCommit(false);
+            signUp.executeUpdate();
+            answer = CompletableFuture.supplyAsync(() -> journey.returns(callback));
+            Awaitility.await("the sign-in waits for the sign-up")
+                    .until(() -> count("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                                    + " AND query LIKE '%INTO users%'")
+                            > 0);
+            connection.commit();
+        }
+
+        assertThat(answer.get().expect(409).code()).isEqualTo("ACCOUNT_NEEDS_LINKING");
     }
 
     @Test
