@@ -61,9 +61,6 @@ public class ExternalIdentityRows {
     Standings standings;
 
     @Inject
-    UserRows users;
-
-    @Inject
     Confirmations confirmations;
 
     @Inject
@@ -270,28 +267,20 @@ public class ExternalIdentityRows {
                 .of(AuditEvent.Severity.WARNING));
     }
 
-    /** The last super admin stays one: a platform without could not be operated. */
     private void giveRole(Account account, Role role, String provider, Origin origin) {
         if (account.role() == role) {
-            return;
-        }
-        users.lockAdministration();
-        AuditEvent event = AuditEvent.byUser(account.id(), account.email(), "user.role-changed", origin)
-                .on("user", account.id(), account.email())
-                .of(AuditEvent.Severity.WARNING)
-                .with("provider", provider)
-                .with("before", account.role().label())
-                .with("after", role.label());
-        if (users.isLastSuperAdmin(account.id())) {
-            LOG.log(Level.WARNING, "the groups of {0} would take the last super admin: not done", provider);
-            outbox.add(event.with("after", account.role().label()).with("kept", "the last super admin"));
             return;
         }
         sql.update("UPDATE users SET role = ?, epoch = epoch + 1 WHERE id = ?", role, account.id());
         standings.forgetUser(account.id());
         LOG.log(Level.INFO, "user {0} is {1} by the groups of {2}", new Object[] {account.id(), role.label(), provider
         });
-        outbox.add(event);
+        outbox.add(AuditEvent.byUser(account.id(), account.email(), "user.role-changed", origin)
+                .on("user", account.id(), account.email())
+                .of(AuditEvent.Severity.WARNING)
+                .with("provider", provider)
+                .with("before", account.role().label())
+                .with("after", role.label()));
     }
 
     private long count(UUID userId) {
