@@ -41,16 +41,29 @@ class ArchitectureTest {
     void featuresCallOnlyWhomTheyMay() {
         MAY_CALL.forEach((feature, others) -> {
             String[] allowed = Stream.concat(Stream.of(feature, "node"), others.stream())
-                    .map(name -> ROOT + name)
+                    .map(name -> ROOT + name + "..")
                     .toArray(String[]::new);
             noClasses()
                     .that()
-                    .resideInAPackage(ROOT + feature)
+                    .resideInAPackage(ROOT + feature + "..")
+                    .and()
+                    .resideOutsideOfPackages("..web", "..batch")
                     .should()
                     .dependOnClassesThat(
                             resideInAnyPackage("io.vpnenterprise..").and(resideOutsideOfPackages(allowed)))
                     .check(PRODUCT);
         });
+    }
+
+    @Test
+    void identityDoesNotKnowWhoElseSignsItsUsersIn() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "identity")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + "identity.provider")
+                .check(PRODUCT);
     }
 
     @Test

@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  * tens of milliseconds: to be called outside transactions.
  */
 @ApplicationScoped
-class Confirmations {
+public class Confirmations {
 
     @Inject
     SecondFactorRows rows;
@@ -27,7 +27,7 @@ class Confirmations {
     IdentityConfig config;
 
     /** @throws VpnException {@code CONFIRMATION_NEEDED} when the sign-in, or the last confirmation, is minutes ago */
-    void requireRecent(Caller caller) {
+    public void requireRecent(Caller caller) {
         if (!rows.confirmedRecently(caller.credential().id())) {
             throw new VpnException(IdentityError.CONFIRMATION_NEEDED);
         }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Reads an e-mail address into the one form that is stored and compared. */
-final class EmailAddress {
+public final class EmailAddress {
 
     /** What mail systems deliver to, not all that RFC 5321 allows: no quoted local parts, no address literals. */
     private static final Pattern FORM =
@@ -21,7 +21,7 @@ final class EmailAddress {
     }
 
     /** Empty when the text is none. */
-    static Optional<String> find(String text) {
+    public static Optional<String> find(String text) {
         String email = text == null ? "" : text.strip();
         // Not the other way round: the lower case of the Kelvin sign, for one, is a plain k.
         return email.length() <= MAX_LENGTH && FORM.matcher(email).matches()

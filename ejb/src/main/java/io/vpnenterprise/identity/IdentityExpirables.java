@@ -75,9 +75,7 @@ class IdentityExpirables {
      */
     @Produces
     Expirable sessions() {
-        return new Rows(
-                "sessions",
-                () -> sql.update("""
+        return new Rows("sessions", () -> sql.update("""
                         DELETE FROM sessions
                         WHERE least(ended_at, expires_at, last_used_at + make_interval(secs => ?))
                             < now() - interval '1 day'""", config.sessionIdle().toSeconds()));

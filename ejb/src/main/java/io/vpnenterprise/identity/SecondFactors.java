@@ -55,7 +55,7 @@ public class SecondFactors {
      */
     public SignInOutcome signedIn(User user, String method, Origin origin) {
         if (!rows.hasFactor(user.id())) {
-            return tokens.issue(sessions.open(user, method, origin));
+            return signedInAtOnce(user, method, origin);
         }
         List<SecondFactor> has = rows.factorsOf(user.id());
         SecondFactorRows.Asked asked = rows.ask(user, method, origin);
@@ -66,6 +66,11 @@ public class SecondFactors {
                 has.contains(SecondFactor.PASSKEY)
                         ? Optional.of(passkeys.secondFactorOptions(user.id(), asked.challenge()))
                         : Optional.empty());
+    }
+
+    /** As {@link #signedIn}, for a first proof that stands for both: no second one is asked for. */
+    public SignIn signedInAtOnce(User user, String method, Origin origin) {
+        return tokens.issue(sessions.open(user, method, origin));
     }
 
     /**

@@ -49,7 +49,7 @@ public class Standings {
     }
 
     /** As {@link #forget}, for all that a user has. */
-    void forgetUser(UUID userId) {
+    public void forgetUser(UUID userId) {
         bySession.forgetAll(standing -> standing.userId().equals(userId));
     }
 

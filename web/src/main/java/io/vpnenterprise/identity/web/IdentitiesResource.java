@@ -1,8 +1,8 @@
 package io.vpnenterprise.identity.web;
 
-import io.vpnenterprise.identity.ExternalIdentity;
-import io.vpnenterprise.identity.ExternalIdentityRows;
-import io.vpnenterprise.identity.ExternalSignIns;
+import io.vpnenterprise.identity.provider.ExternalIdentity;
+import io.vpnenterprise.identity.provider.ExternalIdentityRows;
+import io.vpnenterprise.identity.provider.ExternalSignIns;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.Page;
 import io.vpnenterprise.platform.web.CallerContext;

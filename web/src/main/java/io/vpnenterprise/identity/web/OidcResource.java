@@ -1,9 +1,9 @@
 package io.vpnenterprise.identity.web;
 
-import io.vpnenterprise.identity.ExternalSignIns;
 import io.vpnenterprise.identity.SecondFactor;
 import io.vpnenterprise.identity.SecondFactorAsked;
 import io.vpnenterprise.identity.SignIn;
+import io.vpnenterprise.identity.provider.ExternalSignIns;
 import io.vpnenterprise.platform.PlatformConfig;
 import io.vpnenterprise.platform.RouteClass;
 import io.vpnenterprise.platform.VpnException;

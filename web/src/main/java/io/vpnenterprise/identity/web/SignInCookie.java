@@ -1,6 +1,6 @@
 package io.vpnenterprise.identity.web;
 
-import io.vpnenterprise.identity.ExternalSignIns;
+import io.vpnenterprise.identity.provider.ExternalSignIns;
 import io.vpnenterprise.platform.web.SessionCookies;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;

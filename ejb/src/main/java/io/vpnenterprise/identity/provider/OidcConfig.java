@@ -1,4 +1,4 @@
-package io.vpnenterprise.identity;
+package io.vpnenterprise.identity.provider;
 
 import io.vpnenterprise.platform.FeatureConfig;
 import io.vpnenterprise.platform.Settings;

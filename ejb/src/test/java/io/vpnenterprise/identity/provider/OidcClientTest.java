@@ -1,9 +1,10 @@
-package io.vpnenterprise.identity;
+package io.vpnenterprise.identity.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import io.vpnenterprise.identity.IdentityError;
 import io.vpnenterprise.platform.VpnException;
 import java.io.IOException;
 import java.io.OutputStream;

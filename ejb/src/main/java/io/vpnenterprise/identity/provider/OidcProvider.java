@@ -1,5 +1,6 @@
-package io.vpnenterprise.identity;
+package io.vpnenterprise.identity.provider;
 
+import io.vpnenterprise.identity.Role;
 import java.net.URI;
 import java.util.Collection;
 import java.util.List;

@@ -1,5 +1,6 @@
-package io.vpnenterprise.identity;
+package io.vpnenterprise.identity.provider;
 
+import io.vpnenterprise.identity.IdentityError;
 import io.vpnenterprise.platform.PlatformConfig;
 import io.vpnenterprise.platform.VpnException;
 import jakarta.enterprise.context.ApplicationScoped;

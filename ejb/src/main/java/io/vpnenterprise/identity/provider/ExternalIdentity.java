@@ -1,4 +1,4 @@
-package io.vpnenterprise.identity;
+package io.vpnenterprise.identity.provider;
 
 import java.time.OffsetDateTime;
 import java.util.Optional;

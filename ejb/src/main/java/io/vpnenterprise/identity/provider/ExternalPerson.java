@@ -1,5 +1,7 @@
-package io.vpnenterprise.identity;
+package io.vpnenterprise.identity.provider;
 
+import io.vpnenterprise.identity.EmailAddress;
+import io.vpnenterprise.identity.Role;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.vpnenterprise.identity;
+package io.vpnenterprise.identity.provider;
 
 import io.vpnenterprise.platform.Expirable;
 import io.vpnenterprise.platform.Sql;

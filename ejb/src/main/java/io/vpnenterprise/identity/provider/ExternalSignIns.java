@@ -1,8 +1,15 @@
-package io.vpnenterprise.identity;
+package io.vpnenterprise.identity.provider;
 
 import com.nimbusds.oauth2.sdk.id.State;
 import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
 import com.nimbusds.openid.connect.sdk.Nonce;
+import io.vpnenterprise.identity.Confirmations;
+import io.vpnenterprise.identity.IdentityError;
+import io.vpnenterprise.identity.SecondFactors;
+import io.vpnenterprise.identity.Sessions;
+import io.vpnenterprise.identity.SignInOutcome;
+import io.vpnenterprise.identity.SignInRows;
+import io.vpnenterprise.identity.User;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.Origin;
 import io.vpnenterprise.platform.PlatformConfig;
@@ -66,9 +73,6 @@ public class ExternalSignIns {
 
     @Inject
     Confirmations confirmations;
-
-    @Inject
-    TokenIssuer tokens;
 
     @Inject
     Secrets secrets;
@@ -155,7 +159,7 @@ public class ExternalSignIns {
                     .orElseThrow(() -> new VpnException(IdentityError.ACCOUNT_NOT_ACTIVE));
             SignInOutcome outcome = provider.secondFactor()
                     ? secondFactors.signedIn(user, provider.method(), origin)
-                    : tokens.issue(sessions.open(user, provider.method(), origin));
+                    : secondFactors.signedInAtOnce(user, provider.method(), origin);
             return new Finished.SignedIn(outcome, returnTo);
         } catch (VpnException e) {
             LOG.log(Level.INFO, "sign-in by {0} refused: {1}", new Object[] {providerId, e.getMessage()});

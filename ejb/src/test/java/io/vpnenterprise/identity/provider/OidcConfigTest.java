@@ -1,8 +1,9 @@
-package io.vpnenterprise.identity;
+package io.vpnenterprise.identity.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vpnenterprise.identity.Role;
 import io.vpnenterprise.platform.Settings;
 import java.net.URI;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.vpnenterprise.identity;
+package io.vpnenterprise.identity.provider;
 
 import com.nimbusds.common.contenttype.ContentType;
 import com.nimbusds.jose.util.Resource;

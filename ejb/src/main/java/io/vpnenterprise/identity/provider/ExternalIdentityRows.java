@@ -1,5 +1,10 @@
-package io.vpnenterprise.identity;
+package io.vpnenterprise.identity.provider;
 
+import io.vpnenterprise.identity.Confirmations;
+import io.vpnenterprise.identity.IdentityError;
+import io.vpnenterprise.identity.Role;
+import io.vpnenterprise.identity.Standings;
+import io.vpnenterprise.identity.User;
 import io.vpnenterprise.platform.AuditEvent;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.Origin;

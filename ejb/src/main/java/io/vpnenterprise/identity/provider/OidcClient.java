@@ -1,4 +1,4 @@
-package io.vpnenterprise.identity;
+package io.vpnenterprise.identity.provider;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -48,6 +48,7 @@ import com.nimbusds.openid.connect.sdk.token.OIDCTokens;
 import com.nimbusds.openid.connect.sdk.validators.AccessTokenValidator;
 import com.nimbusds.openid.connect.sdk.validators.IDTokenValidator;
 import com.nimbusds.openid.connect.sdk.validators.InvalidHashException;
+import io.vpnenterprise.identity.IdentityError;
 import io.vpnenterprise.platform.VpnException;
 import java.io.IOException;
 import java.net.MalformedURLException;
