@@ -7,6 +7,8 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The product's own figures, in one registry of this application, so that a redeployment starts from nothing instead of
@@ -14,6 +16,8 @@ import java.util.function.Supplier;
  */
 @ApplicationScoped
 public class Metrics {
+
+    private static final Logger LOG = Logger.getLogger(Metrics.class.getName());
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
 
@@ -91,14 +95,26 @@ public class Metrics {
         passwordChecks.labelValues(outcome).inc();
     }
 
-    /** Registers figures that are asked for at each scrape: one for each value of the label. Ask only cheap things. */
+    /**
+     * Registers figures that are asked for at each scrape: one for each value of the label. Ask only cheap things. While
+     * nothing can be asked, no figure is the figure: the other ones are needed most then.
+     */
     public void gauges(String name, String help, String label, Supplier<Map<String, Long>> figures) {
         GaugeWithCallback.builder()
                 .name(name)
                 .help(help)
                 .labelNames(label)
-                .callback(gauge -> figures.get().forEach((value, figure) -> gauge.call(figure, value)))
+                .callback(gauge -> asked(name, figures).forEach((value, figure) -> gauge.call(figure, value)))
                 .register(registry);
+    }
+
+    private static Map<String, Long> asked(String name, Supplier<Map<String, Long>> figures) {
+        try {
+            return figures.get();
+        } catch (RuntimeException e) {
+            LOG.log(Level.FINE, "no figure for " + name, e);
+            return Map.of();
+        }
     }
 
     public PrometheusRegistry registry() {
