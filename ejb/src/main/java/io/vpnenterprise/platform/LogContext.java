@@ -26,6 +26,14 @@ public final class LogContext {
         }
     }
 
+    /** Once it is known why the request is refused. */
+    public static void failed(ErrorCode code) {
+        Map<String, Object> fields = FIELDS.get();
+        if (fields != null) {
+            fields.put("code", code.name());
+        }
+    }
+
     /** Needed: the thread goes on to another request. */
     public static void end() {
         FIELDS.remove();

@@ -122,10 +122,24 @@ public class Sql {
         return first instanceof UUID ? "uuid" : first instanceof Long ? "bigint" : "text";
     }
 
-    private static VpnException failure(SQLException e) {
-        // Class 08 is "connection exception" (PostgreSQL, appendix A); pools report their own failures without a state.
-        boolean unreachable = e.getSQLState() == null || e.getSQLState().startsWith("08");
-        return new VpnException(unreachable ? PlatformError.DATABASE_UNAVAILABLE : PlatformError.INTERNAL, null, e);
+    /** What a failure of the database means, whoever asked it (PostgreSQL, appendix A). */
+    public static VpnException failure(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        PlatformError code =
+                switch (state) {
+                    // A serialization failure and a deadlock: the transaction did nothing, and may be repeated.
+                    case "40001", "40P01" -> PlatformError.CONFLICT;
+                    // A zero byte, the one character that a text cannot have.
+                    case "22021" -> PlatformError.INVALID_PARAMETER;
+                    default -> isUnreachable(e) ? PlatformError.DATABASE_UNAVAILABLE : PlatformError.INTERNAL;
+                };
+        return new VpnException(code, null, e);
+    }
+
+    /** No connection (08), no room for one (53), going down or coming up (57P); pools report their own without a state. */
+    private static boolean isUnreachable(SQLException e) {
+        String state = e.getSQLState();
+        return state == null || state.startsWith("08") || state.startsWith("53") || state.startsWith("57P");
     }
 
     public static UUID uuid(ResultSet row, String column) throws SQLException {

@@ -127,6 +127,7 @@ class BadInputIT {
             # Pages
             member | GET /api/user/devices?page=0           |                                         | 400 | INVALID_PARAMETER        | page
             member | GET /api/user/devices?page=-1          |                                         | 400 | INVALID_PARAMETER        | page
+            admin  | GET /api/admin/audit/logs?action=a%00b |                                        | 400 | INVALID_PARAMETER        |
             member | GET /api/user/devices?page=abc         |                                         | 400 | INVALID_PARAMETER        | page
             member | GET /api/user/devices?page=99999999999 |                                         | 400 | INVALID_PARAMETER        | page
             member | GET /api/user/devices?pageSize=0       |                                         | 400 | INVALID_PARAMETER        | pageSize

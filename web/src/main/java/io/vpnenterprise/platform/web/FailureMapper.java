@@ -1,8 +1,10 @@
 package io.vpnenterprise.platform.web;
 
 import io.vpnenterprise.platform.ErrorKind;
+import io.vpnenterprise.platform.LogContext;
 import io.vpnenterprise.platform.Metrics;
 import io.vpnenterprise.platform.PlatformError;
+import io.vpnenterprise.platform.Sql;
 import io.vpnenterprise.platform.VpnException;
 import jakarta.enterprise.inject.spi.CDI;
 import jakarta.ws.rs.NotAllowedException;
@@ -12,6 +14,9 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
+import java.sql.SQLException;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -24,6 +29,9 @@ public class FailureMapper implements ExceptionMapper<Throwable> {
 
     private static final Logger LOG = Logger.getLogger(FailureMapper.class.getName());
 
+    /** Their reason is one line, not a stack: while a database is away, every request has it. */
+    private static final Set<ErrorKind> BLAMED_ON_OTHERS = EnumSet.of(ErrorKind.UNAVAILABLE, ErrorKind.BAD_GATEWAY);
+
     /** A failure on its way to {@link EnvelopeFilter}. */
     record Failed(VpnException failure) {}
 
@@ -31,8 +39,11 @@ public class FailureMapper implements ExceptionMapper<Throwable> {
     public Response toResponse(Throwable thrown) {
         VpnException failure = failureOf(thrown);
         ErrorKind kind = failure.code().kind();
+        LogContext.failed(failure.code());
         if (kind == ErrorKind.INTERNAL) {
             LOG.log(Level.SEVERE, "a request failed", thrown);
+        } else if (BLAMED_ON_OTHERS.contains(kind) && failure.getCause() != null) {
+            LOG.log(Level.WARNING, "a request failed: {0}", rootOf(failure).toString());
         }
         CDI.current().select(Metrics.class).get().countError(failure.code());
         Response.ResponseBuilder response = Response.status(statusOf(kind));
@@ -60,10 +71,21 @@ public class FailureMapper implements ExceptionMapper<Throwable> {
                 .build();
     }
 
+    private static Throwable rootOf(Throwable thrown) {
+        Throwable root = thrown;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
+
     private static VpnException failureOf(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof VpnException failure) {
                 return failure;
+            }
+            if (cause instanceof SQLException failure) {
+                return Sql.failure(failure);
             }
         }
         return thrown instanceof WebApplicationException answer
