@@ -20,6 +20,9 @@ public enum PlatformError implements ErrorCode {
     IDEMPOTENCY_KEY_INVALID(ErrorKind.INVALID, "An Idempotency-Key has 1 to 128 printable ASCII characters"),
     IDEMPOTENCY_KEY_REUSED(ErrorKind.CONFLICT, "This Idempotency-Key was used for another request"),
     IDEMPOTENCY_KEY_IN_USE(ErrorKind.CONFLICT, "The first request with this Idempotency-Key is still running"),
+    IDEMPOTENCY_OUTCOME_UNKNOWN(
+            ErrorKind.CONFLICT,
+            "The first request with this Idempotency-Key was cut off: look what became of it before you repeat it"),
     CONFLICT(ErrorKind.CONFLICT, "Somebody else changed the same thing first"),
     RATE_LIMITED(ErrorKind.RATE_LIMITED, "Too many requests: Retry-After says in how many seconds the next may come"),
     TOO_BUSY(ErrorKind.UNAVAILABLE, "Too much of this is under way; try again shortly"),

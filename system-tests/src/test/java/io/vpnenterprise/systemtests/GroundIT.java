@@ -154,7 +154,7 @@ class GroundIT {
         Api.Answer added = member.post(DEVICES, LAPTOP).expect(201);
 
         String id = added.data().getJsonObject("device").getString("id");
-        assertThat(added.header("Location")).isEqualTo(product.url() + DEVICES + "/" + id);
+        assertThat(added.header("Location")).isEqualTo(product.publicUrl() + DEVICES + "/" + id);
         member.get(DEVICES + "/" + id).expect(200);
     }
 
@@ -235,14 +235,50 @@ class GroundIT {
     }
 
     @Test
-    void repeatsARefusalToo() {
-        Api member = product.member().withHeader(IDEMPOTENCY_KEY, "bad-name");
+    void keepsNoRefusal() throws SQLException {
+        Api member = product.member();
+        member.addDevice("laptop");
+        Api keyed = member.withHeader(IDEMPOTENCY_KEY, "taken-name");
 
-        Api.Answer first = member.post(DEVICES, "{\"name\":\"\"}").expect(400);
-        Api.Answer second = member.post(DEVICES, "{\"name\":\"\"}").expect(400);
+        keyed.post(DEVICES, "{\"name\":\"\"}").expect(400);
+        assertThat(keyed.post(DEVICES, LAPTOP).expect(409).code()).isEqualTo("DEVICE_NAME_TAKEN");
+        assertThat(keptOf("taken-name", userId(member))).isNull();
+        member.delete(DEVICES + "/"
+                        + member.get(DEVICES)
+                                .data()
+                                .getJsonArray("items")
+                                .getJsonObject(0)
+                                .getString("id"))
+                .expect(204);
 
-        assertThat(second.header(REPLAYED)).isEqualTo("true");
-        assertThat(second.code()).isEqualTo(first.code());
+        assertThat(keyed.post(DEVICES, LAPTOP).expect(201).header(REPLAYED)).isNull();
+    }
+
+    @Test
+    void doesNotRepeatARequestThatWasCutOff() throws SQLException {
+        Api member = product.member();
+        Api keyed = member.withHeader(IDEMPOTENCY_KEY, "cut-off");
+        keyed.post(DEVICES, LAPTOP).expect(201);
+        cutOff("cut-off", userId(member), 30);
+        assertThat(keyed.post(DEVICES, LAPTOP).expect(409).code()).isEqualTo("IDEMPOTENCY_KEY_IN_USE");
+
+        cutOff("cut-off", userId(member), 90);
+
+        assertThat(keyed.post(DEVICES, LAPTOP).expect(409).code()).isEqualTo("IDEMPOTENCY_OUTCOME_UNKNOWN");
+        assertThat(member.get(DEVICES).data().getInt("total")).isEqualTo(1);
+    }
+
+    /** As if the application node had died between the commit and the note of the answer. */
+    private void cutOff(String key, UUID userId, int secondsAgo) throws SQLException {
+        try (Connection connection = product.database().connect();
+                PreparedStatement update = connection.prepareStatement("UPDATE idempotency_keys SET status = NULL,"
+                        + " body = NULL, location = NULL, started_at = now() - make_interval(secs => ?)"
+                        + " WHERE key = ? AND user_id = ?")) {
+            update.setInt(1, secondsAgo);
+            update.setString(2, key);
+            update.setObject(3, userId);
+            assertThat(update.executeUpdate()).isEqualTo(1);
+        }
     }
 
     @Test
@@ -254,6 +290,7 @@ class GroundIT {
                 .isEqualTo("IDEMPOTENCY_KEY_REUSED");
         assertThat(member.post("/api/vpn/disconnect", LAPTOP).expect(409).code())
                 .isEqualTo("IDEMPOTENCY_KEY_REUSED");
+        assertThat(member.post(DEVICES + "?x=1", LAPTOP).expect(409).code()).isEqualTo("IDEMPOTENCY_KEY_REUSED");
         assertThat(member.get(DEVICES).data().getInt("total")).isEqualTo(1);
     }
 

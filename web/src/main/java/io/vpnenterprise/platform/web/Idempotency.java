@@ -28,7 +28,8 @@ import java.util.regex.Pattern;
  * Makes an unsafe request with an {@code Idempotency-Key} happen once: a repetition gets the first answer again, without
  * what is shown once. Keys belong to a user; without a token the header has no meaning.
  *
- * <p>Answers of 500 and above are not kept: the client may try the same key again.
+ * <p>Refusals and failures are not kept: what they say may be over, and the client may try the same key again. Whether a
+ * request that died with its application node made anything, nobody knows: its key repeats nothing, and says so.
  */
 @Provider
 @Priority(Priorities.USER)
@@ -40,9 +41,6 @@ public class Idempotency implements ContainerRequestFilter, ContainerResponseFil
     private static final Pattern FORM = Pattern.compile("[\\x21-\\x7e]{1,128}");
     private static final Set<String> UNSAFE =
             Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
-    private static final int FIRST_NOT_KEPT = 500;
-
-    private record Begun(UUID userId, String key) {}
 
     @Override
     public void filter(ContainerRequestContext request) throws IOException {
@@ -55,26 +53,27 @@ public class Idempotency implements ContainerRequestFilter, ContainerResponseFil
             throw new VpnException(PlatformError.IDEMPOTENCY_KEY_INVALID);
         }
         UUID userId = CallerContext.caller(security).userId();
-        keys().begin(userId, key, fingerprint(request))
-                .ifPresentOrElse(
-                        kept -> request.abortWith(replay(kept)),
-                        () -> request.setProperty(PROPERTY, new Begun(userId, key)));
+        IdempotencyKeys.Outcome outcome = keys().begin(userId, key, fingerprint(request));
+        if (outcome instanceof IdempotencyKeys.Kept kept) {
+            request.abortWith(replay(kept));
+        } else {
+            request.setProperty(PROPERTY, outcome);
+        }
     }
 
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {
-        if (!(request.getProperty(PROPERTY) instanceof Begun begun)) {
+        if (!(request.getProperty(PROPERTY) instanceof IdempotencyKeys.Begun begun)) {
             return;
         }
-        if (response.getStatus() >= FIRST_NOT_KEPT) {
-            keys().forget(begun.userId(), begun.key());
+        if (response.getStatusInfo().getFamily() != Response.Status.Family.SUCCESSFUL) {
+            keys().forget(begun);
             return;
         }
         Object entity = response.getEntity();
         Object kept = entity instanceof Envelope envelope ? envelope.withoutSecrets() : entity;
         keys().keep(
-                        begun.userId(),
-                        begun.key(),
+                        begun,
                         new IdempotencyKeys.Kept(
                                 response.getStatus(),
                                 response.getHeaderString(HttpHeaders.LOCATION),
@@ -88,8 +87,15 @@ public class Idempotency implements ContainerRequestFilter, ContainerResponseFil
     private static byte[] fingerprint(ContainerRequestContext request) throws IOException {
         byte[] body = request.hasEntity() ? request.getEntityStream().readAllBytes() : new byte[0];
         request.setEntityStream(new ByteArrayInputStream(body));
-        return Secrets.hash(request.getMethod() + " " + request.getUriInfo().getPath() + "\n"
-                + new String(body, StandardCharsets.ISO_8859_1));
+        String query = request.getUriInfo().getRequestUri().getRawQuery();
+        // Keyed: a body may hold a password, and a plain hash of it could be tried against.
+        return CDI.current()
+                .select(Secrets.class)
+                .get()
+                .mac(
+                        request.getMethod() + " " + request.getUriInfo().getPath() + "?" + query + "\n"
+                                + new String(body, StandardCharsets.ISO_8859_1),
+                        "idempotency_keys");
     }
 
     private static Response replay(IdempotencyKeys.Kept kept) {
