@@ -41,7 +41,16 @@ class ApiKeyStandings {
 
     /** Empty when no such key is there, or its owner may not come in. */
     Optional<Standing> find(String text) {
-        return byHash.find(HexFormat.of().formatHex(Secrets.hash(text)), this::read);
+        return byHash.find(hash(text), this::read);
+    }
+
+    /** Whether it was good here before: only then may a flood of keys still cost a query for it. */
+    boolean isFamiliar(String text) {
+        return byHash.knew(hash(text));
+    }
+
+    private static String hash(String text) {
+        return HexFormat.of().formatHex(Secrets.hash(text));
     }
 
     void forget(UUID keyId) {

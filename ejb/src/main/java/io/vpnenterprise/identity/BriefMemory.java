@@ -37,6 +37,12 @@ final class BriefMemory<K, V> {
         return remembered.value();
     }
 
+    /** Whether there was something when this node last looked, however long ago. */
+    boolean knew(K key) {
+        Remembered<V> remembered = byKey.get(key);
+        return remembered != null && remembered.value().isPresent();
+    }
+
     /** Makes a change of this node bite here at once. The others need up to {@link #MAX_AGE}. */
     void forget(K key) {
         byKey.remove(key);

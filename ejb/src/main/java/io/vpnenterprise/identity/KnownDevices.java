@@ -8,6 +8,7 @@ import io.vpnenterprise.platform.Sql;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.time.OffsetDateTime;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -45,6 +46,14 @@ public class KnownDevices {
                 UPDATE known_devices SET last_used_at = ?, expires_at = ?
                 WHERE token_hash = ? AND user_id = ? AND expires_at > now()""", now, expiresAt, hash(presented), userId);
         return known == 1 ? presented : add(userId, now, expiresAt, origin);
+    }
+
+    /** The device that this is the token of, whoever's it is. */
+    public Optional<UUID> find(String presented) {
+        return sql.first(
+                "SELECT id FROM known_devices WHERE token_hash = ? AND expires_at > now()",
+                row -> Sql.uuid(row, "id"),
+                hash(presented));
     }
 
     /** Lets somebody who has just signed in be known by his device the next time. */

@@ -92,6 +92,11 @@ public class TokenVerifier {
         }
     }
 
+    /** Whether this may be an API key, but none that this application node has seen to be good: a query will tell. */
+    public boolean isUnfamiliarKey(String token) {
+        return ApiKeyText.isMeant(token) && !apiKeys.isFamiliar(token);
+    }
+
     private VerifiedToken verifyKey(String key, Origin origin) {
         ApiKeyStandings.Standing standing = Optional.of(key)
                 .filter(ApiKeyText::isWhole)

@@ -37,18 +37,22 @@ public class PlatformConfig implements FeatureConfig {
                         () -> new IllegalStateException(
                                 "vpn.master-key is not set: give 32 random bytes in base64, or their file by VPN_MASTER_KEY_FILE"));
         publicUrl = settings.text("vpn.public-url", "http://localhost:8080");
+        // Compared with what browsers send, and begins what clients and providers compare.
+        requireOrigin("VPN_PUBLIC_URL", publicUrl);
         // The original's name and words.
         logLevel = LogLevel.parse(settings.text("LOG_LEVEL", LogLevel.INFO.word()));
         // The original's name. Exact origins; empty means that browsers of other origins get nothing.
         allowedOrigins = settings.list("ALLOWED_ORIGINS", List.of());
-        allowedOrigins.forEach(PlatformConfig::requireOrigin);
+        allowedOrigins.forEach(origin -> requireOrigin("ALLOWED_ORIGINS", origin));
         // Whoever is in them can claim any address, so none by default.
         trustedProxies = TrustedProxies.of(settings.list("vpn.trusted-proxies", List.of()));
         metricsToken = settings.secret("vpn.metrics-token").orElse(null);
         // As the original.
         rates.put(RouteClass.PUBLIC, settings.rate("vpn.rate-limits.public", new Rate(100, Duration.ofMinutes(15))));
-        // Behind one address may be a company, all of whom refresh their sessions.
+        // Behind one address may be a company; nobody types a password more often than this.
         rates.put(RouteClass.CREDENTIALS, settings.rate("vpn.rate-limits.credentials", new Rate(60, A_MINUTE)));
+        // All of that company's clients refresh their sessions, and open their sockets again when a network was away.
+        rates.put(RouteClass.REFRESH, settings.rate("vpn.rate-limits.refresh", new Rate(600, A_MINUTE)));
         // A program that calls ten times a second is served; one that runs wild is not.
         rates.put(RouteClass.API, settings.rate("vpn.rate-limits.api", new Rate(600, A_MINUTE)));
         // As the original.
@@ -64,10 +68,11 @@ public class PlatformConfig implements FeatureConfig {
     }
 
     /** As browsers write it (RFC 6454, section 6.2): what they never send would never match, and {@code null} is anybody. */
-    private static void requireOrigin(String origin) {
+    private static void requireOrigin(String setting, String origin) {
         if (!ORIGIN.matcher(origin).matches()) {
-            throw new IllegalStateException("ALLOWED_ORIGINS: no origin as browsers send it, such as"
-                    + " https://console.example.org or http://localhost:3000: " + origin);
+            throw new IllegalStateException(setting + ": no origin as browsers send it, such as"
+                    + " https://console.example.org or http://localhost:3000: in lower case, without a path, a slash at"
+                    + " the end or the scheme's own port: " + origin);
         }
     }
 
@@ -87,7 +92,7 @@ public class PlatformConfig implements FeatureConfig {
         return masterKey.clone();
     }
 
-    /** Where clients reach the platform, without a slash at the end; the issuer of its tokens. */
+    /** Where clients reach the platform, as browsers write an origin; the issuer of its tokens. */
     public String publicUrl() {
         return publicUrl;
     }

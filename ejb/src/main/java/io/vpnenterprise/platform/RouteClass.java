@@ -6,6 +6,8 @@ public enum RouteClass {
     PUBLIC,
     /** Signing in and the like, by address: a bound on floods, in front of the exact limits of each account. */
     CREDENTIALS,
+    /** What keeps the clients of people who are signed in going, by address: wide, since a company may be behind one. */
+    REFRESH,
     /** With a token, by user or API key. */
     API,
     /** What costs much, by user or API key. */

@@ -37,8 +37,28 @@ class PlatformConfigTest {
         assertThatThrownBy(() -> config(origin)).hasMessageContaining(origin);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://vpn.example.org/",
+                "https://vpn.example.org:443",
+                "https://VPN.example.org",
+                "https://vpn.example.org/portal",
+                "vpn.example.org"
+            })
+    void refusesAPublicAddressThatNoBrowserWouldSend(String address) {
+        assertThatThrownBy(() -> config("http://localhost:3000", address))
+                .hasMessageContaining("VPN_PUBLIC_URL")
+                .hasMessageContaining(address);
+    }
+
     private static PlatformConfig config(String origins) {
-        Map<String, String> values = Map.of("vpn.master-key", KEY, "ALLOWED_ORIGINS", origins);
+        return config(origins, "https://vpn.example.org");
+    }
+
+    private static PlatformConfig config(String origins, String publicUrl) {
+        Map<String, String> values =
+                Map.of("vpn.master-key", KEY, "ALLOWED_ORIGINS", origins, "vpn.public-url", publicUrl);
         PlatformConfig config = new PlatformConfig();
         config.read(new Settings(key -> Optional.ofNullable(values.get(key))));
         return config;

@@ -100,7 +100,8 @@ public final class Launcher {
 
     /** A name and no address: browsers offer passkeys on localhost only. */
     private String publicUrl() {
-        return "http://localhost:" + options.port();
+        // As browsers write it: without the scheme's own port.
+        return options.port() == 80 ? "http://localhost" : "http://localhost:" + options.port();
     }
 
     private void welcome(DataDirectory data) {

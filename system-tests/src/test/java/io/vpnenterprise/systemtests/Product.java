@@ -242,7 +242,7 @@ final class Product implements AutoCloseable {
         // What is wrong to say in a log is wrong at every level.
         environment.put("LOG_LEVEL", "trace");
         // All tests are one address, and some are one user.
-        for (String route : List.of("PUBLIC", "CREDENTIALS", "API", "STRICT")) {
+        for (String route : List.of("PUBLIC", "CREDENTIALS", "REFRESH", "API", "STRICT")) {
             environment.put("VPN_RATE_LIMITS_" + route, "1000000/PT1M");
         }
         environment.put("VPN_HOUSEKEEPING_EVERY", "PT5S");

@@ -1,6 +1,7 @@
 package io.vpnenterprise.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,6 +20,7 @@ class RateLimitIT {
 
     private static final int PUBLIC = 20;
     private static final int CREDENTIALS = 6;
+    private static final int REFRESH = 8;
     private static final int API = 30;
     private static final int STRICT = 2;
     private static final String OPEN = "/api/auth/jwks";
@@ -31,6 +33,7 @@ class RateLimitIT {
         product = Product.start(Map.of(
                 "VPN_RATE_LIMITS_PUBLIC", PUBLIC + "/PT1H",
                 "VPN_RATE_LIMITS_CREDENTIALS", CREDENTIALS + "/PT1H",
+                "VPN_RATE_LIMITS_REFRESH", REFRESH + "/PT1H",
                 "VPN_RATE_LIMITS_API", API + "/PT1H",
                 "VPN_RATE_LIMITS_STRICT", STRICT + "/PT1H"));
     }
@@ -112,6 +115,80 @@ class RateLimitIT {
             forger.get(CLOSED).expect(401);
         }
         assertThat(forger.get(CLOSED).expect(429).code()).isEqualTo("RATE_LIMITED");
+    }
+
+    @Test
+    void tellsWhoseTokenExpiredSoHoweverManyBadOnesItsNetworkSent() {
+        Api client = from("203.0.113.8");
+        Api member = client.signUp(Api.newEmail(), Product.MEMBER_PASSWORD);
+        Api expired = member.withToken(TokenForge.of(product).expired(member.token()));
+        for (int i = 0; i <= PUBLIC; i++) {
+            assertThat(expired.get(CLOSED).expect(401).code()).isEqualTo("TOKEN_EXPIRED");
+        }
+        exhaust(client, OPEN, PUBLIC);
+
+        assertThat(expired.get(CLOSED).expect(401).code()).isEqualTo("TOKEN_EXPIRED");
+        member.refreshed().get(CLOSED).expect(200);
+    }
+
+    @Test
+    void looksForNoInventedKeyBeyondTheLimitButForOneThatWasGood() {
+        Api client = from("203.0.113.9");
+        Api member = client.signUp(Api.newEmail(), Product.MEMBER_PASSWORD);
+        Api familiar = client.withToken(member.addKey("vpn:read").getString("key"));
+        Api unfamiliar = client.withToken(member.addKey("vpn:read").getString("key"));
+        familiar.get("/api/vpn/servers").expect(200);
+        exhaust(client, OPEN, PUBLIC);
+
+        familiar.get("/api/vpn/servers").expect(200);
+        assertThat(unfamiliar.get("/api/vpn/servers").expect(429).code()).isEqualTo("RATE_LIMITED");
+    }
+
+    @Test
+    void refusesAFloodOfItsNetworkButNotADeviceThatIsKnownThere() {
+        String email = Api.newEmail();
+        String account = """
+                {"email":"%s","password":"%s"}""".formatted(email, Product.MEMBER_PASSWORD);
+        Api.Answer signedUp =
+                from("203.0.113.10").post("/api/auth/signup", account).expect(201);
+        String device = signedUp.data().getString("deviceToken");
+        String refresh = "{\"refreshToken\":\"" + signedUp.data().getString("refreshToken") + "\"}";
+        Api neighbour = from("203.0.113.10");
+        for (int i = 1; i < CREDENTIALS; i++) {
+            neighbour.post("/api/auth/login", "{}").expect(400);
+        }
+
+        neighbour.post("/api/auth/login", account).expect(429);
+        neighbour
+                .withHeader("Device-Token", "invented")
+                .post("/api/auth/login", account)
+                .expect(429);
+        neighbour
+                .withHeader("Device-Token", device)
+                .post("/api/auth/login", account)
+                .expect(200);
+        neighbour
+                .withHeader("Cookie", "__Host-device=" + device)
+                .post("/api/auth/login", account)
+                .expect(200);
+        neighbour.post("/api/auth/refresh", refresh).expect(200);
+        Api.Answer last = null;
+        for (int i = 2; i <= CREDENTIALS + 1; i++) {
+            last = neighbour.withHeader("Device-Token", device).post("/api/auth/login", "{}");
+        }
+        assertThat(last.expect(429).code()).as("it has a limit of its own").isEqualTo("RATE_LIMITED");
+    }
+
+    @Test
+    void countsSocketsOfANetworkBeforeTheyOpen() {
+        for (int i = 0; i < REFRESH; i++) {
+            SocketClient.open(product.url(), Map.of("X-Forwarded-For", "203.0.113.11"))
+                    .close();
+        }
+        assertThatThrownBy(() -> SocketClient.open(product.url(), Map.of("X-Forwarded-For", "203.0.113.11")))
+                .hasMessageContaining("no socket");
+        SocketClient.open(product.url(), Map.of("X-Forwarded-For", "203.0.113.12"))
+                .close();
     }
 
     @Test

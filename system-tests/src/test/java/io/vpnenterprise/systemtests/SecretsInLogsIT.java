@@ -99,7 +99,7 @@ class SecretsInLogsIT {
                     {"email":"not-secret@example.org","password":"%1$s","refreshToken":"%1$s","token":"%1$s","code":"%1$s",
                      "privateKey":"%1$s","currentPassword":"%1$s","newPassword":"%1$s","secret":"%1$s","name":"x"}""".formatted(secret);
             for (Api caller : List.of(product.anonymous(), product.anonymous().withToken(forged), member, admin)) {
-                Api marked = caller.withHeader("Cookie", "__Host-access=" + secret + "; __Secure-refresh=" + secret)
+                Api marked = caller.withHeader("Cookie", "__Host-access=" + secret + "; __Host-refresh=" + secret)
                         .withHeader("X-CSRF-Token", secret)
                         .withHeader("Key-Ticket", secret)
                         .withHeader("Referer", "https://example.org/?token=" + secret)

@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -30,16 +31,18 @@ final class SocketClient implements AutoCloseable, WebSocket.Listener {
     private SocketClient() {}
 
     static SocketClient open(URI product) {
-        return open(product, null);
+        return open(product, Map.of());
     }
 
-    /** @param origin what a browser would say; null for none */
+    /** As a browser would, whose page has this origin. */
     static SocketClient open(URI product, String origin) {
+        return open(product, Map.of("Origin", origin));
+    }
+
+    static SocketClient open(URI product, Map<String, String> headers) {
         SocketClient client = new SocketClient();
         WebSocket.Builder builder = CLIENT.newWebSocketBuilder().connectTimeout(LIMIT);
-        if (origin != null) {
-            builder.header("Origin", origin);
-        }
+        headers.forEach(builder::header);
         try {
             client.socket = builder.buildAsync(URI.create("ws://" + product.getAuthority() + "/realtime"), client)
                     .join();

@@ -9,8 +9,10 @@ import io.vpnenterprise.audit.VerificationRuns;
 import io.vpnenterprise.platform.AuditEvent.Severity;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.PlatformError;
+import io.vpnenterprise.platform.RouteClass;
 import io.vpnenterprise.platform.VpnException;
 import io.vpnenterprise.platform.web.CallerContext;
+import io.vpnenterprise.platform.web.CountedAs;
 import io.vpnenterprise.platform.web.MayCall;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
@@ -250,6 +252,7 @@ public class AuditResource {
 
     @GET
     @Path("audit/export")
+    @CountedAs(RouteClass.STRICT)
     @Produces({"text/csv", MediaType.APPLICATION_JSON})
     @Operation(
             summary =
@@ -278,6 +281,7 @@ public class AuditResource {
 
     @GET
     @Path("audit/verification")
+    @CountedAs(RouteClass.STRICT)
     @Operation(
             summary =
                     "Reads the log now and says whether it is whole, or which entry was touched first; begins behind an"

@@ -11,8 +11,10 @@ import io.vpnenterprise.identity.SecondFactors;
 import io.vpnenterprise.identity.SignIn;
 import io.vpnenterprise.identity.SignInOutcome;
 import io.vpnenterprise.platform.Caller;
+import io.vpnenterprise.platform.RouteClass;
 import io.vpnenterprise.platform.VpnException;
 import io.vpnenterprise.platform.web.CallerContext;
+import io.vpnenterprise.platform.web.CountedAs;
 import io.vpnenterprise.platform.web.MayBeEmpty;
 import io.vpnenterprise.platform.web.MayCall;
 import io.vpnenterprise.platform.web.RequestOrigin;
@@ -188,6 +190,7 @@ public class AuthResource {
     @POST
     @Path("refresh")
     @MayCall(MayCall.EVERYBODY)
+    @CountedAs(RouteClass.REFRESH)
     @SecurityRequirements
     @Operation(
             summary = "Trades a refresh token, once, for new tokens",

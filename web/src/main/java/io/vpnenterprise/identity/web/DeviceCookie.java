@@ -7,25 +7,24 @@ import java.time.Duration;
 
 /**
  * What a browser is known by when it signs in again: no session, and it outlives them all. Programs have the same as a
- * field.
+ * field, or as a header.
  */
 final class DeviceCookie {
-
-    private static final String NAME = "__Secure-device";
 
     /** As long as browsers keep any (RFC 6265bis, section 5.5); the platform forgets an unused device earlier. */
     private static final Duration LIFE = Duration.ofDays(400);
 
     private DeviceCookie() {}
 
-    /** Of the field, else of the cookie; null when there is neither. */
+    /** Of the field, else of the header or the cookie; null when there is none. */
     static String tokenOf(String field, HttpHeaders headers) {
-        return field == null ? SessionCookies.find(headers.getCookies(), NAME).orElse(null) : field;
+        return field == null
+                ? SessionCookies.deviceToken(headers::getHeaderString, headers.getCookies())
+                        .orElse(null)
+                : field;
     }
 
     static Response.ResponseBuilder add(Response.ResponseBuilder answer, String token) {
-        SignInAnswers.PATHS.forEach(
-                path -> answer.header(HttpHeaders.SET_COOKIE, SignInAnswers.cookie(NAME, token, path, LIFE)));
-        return answer;
+        return answer.header(HttpHeaders.SET_COOKIE, SignInAnswers.cookie(SessionCookies.DEVICE, token, LIFE));
     }
 }

@@ -17,9 +17,6 @@ import java.util.List;
  */
 final class SignInAnswers {
 
-    /** Where refresh and device tokens go, under both names of the API: nowhere else does a request need them. */
-    static final List<String> PATHS = List.of("/api/auth", "/api/v1/auth");
-
     /**
      * Named as OAuth 2.0 does (RFC 6749, section 5.1), in camel case; or, without a session yet, the question for a second
      * factor and nothing else.
@@ -95,15 +92,12 @@ final class SignInAnswers {
      */
     private static Response.ResponseBuilder set(
             Response.ResponseBuilder answer, String accessToken, String refreshToken, Duration life) {
-        answer.header(HttpHeaders.SET_COOKIE, cookie(SessionCookies.ACCESS, accessToken, "/", life));
-        PATHS.forEach(path ->
-                answer.header(HttpHeaders.SET_COOKIE, cookie(SessionCookies.REFRESH, refreshToken, path, life)));
-        return answer;
+        return answer.header(HttpHeaders.SET_COOKIE, cookie(SessionCookies.ACCESS, accessToken, life))
+                .header(HttpHeaders.SET_COOKIE, cookie(SessionCookies.REFRESH, refreshToken, life));
     }
 
-    static String cookie(String name, String value, String path, Duration life) {
-        return "%s=%s; Path=%s; Max-Age=%d; HttpOnly; Secure; SameSite=Strict"
-                .formatted(name, value, path, life.toSeconds());
+    static String cookie(String name, String value, Duration life) {
+        return "%s=%s; Path=/; Max-Age=%d; HttpOnly; Secure; SameSite=Strict".formatted(name, value, life.toSeconds());
     }
 
     private static SignInView forProgram(SignIn signIn) {

@@ -1,10 +1,13 @@
 package io.vpnenterprise.platform.web;
 
 import io.vpnenterprise.audit.Refusals;
+import io.vpnenterprise.identity.KnownDevices;
 import io.vpnenterprise.identity.TokenVerifier;
 import io.vpnenterprise.identity.VerifiedToken;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.Credential;
+import io.vpnenterprise.platform.ErrorCode;
+import io.vpnenterprise.platform.ErrorKind;
 import io.vpnenterprise.platform.LogContext;
 import io.vpnenterprise.platform.Origin;
 import io.vpnenterprise.platform.PlatformError;
@@ -114,7 +117,12 @@ public class AccessControl implements DynamicFeature {
     }
 
     /** Looked up once: {@code CDI.current()} walks the stack to see who asks, a quarter of the time of the whole gate. */
-    private record Beans(TokenVerifier verifier, RateLimits limits, SessionCookies cookies, Refusals refusals) {
+    private record Beans(
+            TokenVerifier verifier,
+            RateLimits limits,
+            SessionCookies cookies,
+            KnownDevices devices,
+            Refusals refusals) {
 
         private static volatile Beans found;
 
@@ -126,6 +134,7 @@ public class AccessControl implements DynamicFeature {
                         container.select(TokenVerifier.class).get(),
                         container.select(RateLimits.class).get(),
                         container.select(SessionCookies.class).get(),
+                        container.select(KnownDevices.class).get(),
                         container.select(Refusals.class).get());
                 found = known;
             }
@@ -147,20 +156,38 @@ public class AccessControl implements DynamicFeature {
             EveryRequest.Visit visit = EveryRequest.Visit.of(request);
             RateLimits limits = Beans.get().limits();
             if (access.contains(MayCall.EVERYBODY)) {
-                limits.count(request, route, visit.origin().network());
+                limits.count(request, route, whoIsCounted(request, visit.origin()));
                 return;
             }
             VerifiedToken token;
             try {
                 token = verified(request, visit.origin());
             } catch (VpnException e) {
-                limits.count(request, RouteClass.PUBLIC, visit.origin().network());
+                if (isGuess(e.code())) {
+                    limits.count(request, RouteClass.PUBLIC, visit.origin().network());
+                }
                 throw e;
             }
             LogContext.caller(token.caller().userId());
             limits.count(request, route, whoIsCounted(token.caller()));
             noted(token.caller(), () -> requirePermission(token.caller()));
             request.setSecurityContext(new CallerContext(token, visit.secure()));
+        }
+
+        /** An expired token was ours: its client must learn that, or it never refreshes. What is our fault is nobody's guess. */
+        private static boolean isGuess(ErrorCode code) {
+            return code.kind() == ErrorKind.UNAUTHENTICATED && code != PlatformError.TOKEN_EXPIRED;
+        }
+
+        /** The network; but nobody who floods its limit shuts out a device there that somebody has signed in from. */
+        private String whoIsCounted(ContainerRequestContext request, Origin origin) {
+            String network = origin.network();
+            return Beans.get().limits().isFull(route, network)
+                    ? SessionCookies.deviceToken(request::getHeaderString, request.getCookies())
+                            .flatMap(Beans.get().devices()::find)
+                            .map(UUID::toString)
+                            .orElse(network)
+                    : network;
         }
 
         /** A user's sessions are counted as one, each of his keys by itself: it is a program of its own. */
@@ -174,7 +201,9 @@ public class AccessControl implements DynamicFeature {
             TokenVerifier verifier = Beans.get().verifier();
             String header = request.getHeaderString(HttpHeaders.AUTHORIZATION);
             if (header != null) {
-                return verifier.verify(bearer(header), origin);
+                String given = bearer(header);
+                requireRoomForKey(verifier, given, origin);
+                return verifier.verify(given, origin);
             }
             VerifiedToken token = verifier.verify(
                     SessionCookies.find(request.getCookies(), SessionCookies.ACCESS)
@@ -194,6 +223,13 @@ public class AccessControl implements DynamicFeature {
             } catch (VpnException e) {
                 Beans.get().refusals().note(caller, e.code(), endpoint);
                 throw e;
+            }
+        }
+
+        /** Beyond the limit, an invented key costs no query; one that was good here lately is still looked up. */
+        private static void requireRoomForKey(TokenVerifier verifier, String token, Origin origin) {
+            if (verifier.isUnfamiliarKey(token) && Beans.get().limits().isFull(RouteClass.PUBLIC, origin.network())) {
+                throw new VpnException(PlatformError.INVALID_TOKEN);
             }
         }
 

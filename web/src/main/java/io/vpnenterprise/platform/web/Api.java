@@ -16,7 +16,8 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
                 @Info(
                         title = "VPN Enterprise",
                         version = "0.1.0",
-                        description = "Every path answers under /api/v1 too. Unsafe requests honour Idempotency-Key."),
+                        description =
+                                "Every path answers under /api/v1 too. Unsafe requests with a token honour Idempotency-Key."),
         security = @SecurityRequirement(name = "bearer"))
 @SecurityScheme(securitySchemeName = "bearer", type = SecuritySchemeType.HTTP, scheme = "bearer", bearerFormat = "JWT")
 public class Api extends Application {

@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
 
 /**
  * Lets browsers of the configured origins in (Fetch, section 3.2), with their cookies, each origin compared as a whole;
@@ -12,6 +13,28 @@ import jakarta.servlet.http.HttpServletResponse;
  */
 @ApplicationScoped
 public class CrossOrigin {
+
+    /** What clients may send beyond what every page may. */
+    static final List<String> ALLOWED = List.of(
+            "Authorization",
+            "Content-Type",
+            SessionCookies.DEVICE_HEADER,
+            "Idempotency-Key",
+            "Key-Ticket",
+            SessionCookies.CSRF_HEADER,
+            "X-Request-Id");
+
+    private static final List<String> EXPOSED = List.of(
+            "Content-Disposition",
+            "Idempotent-Replayed",
+            "Location",
+            "RateLimit-Limit",
+            "RateLimit-Policy",
+            "RateLimit-Remaining",
+            "RateLimit-Reset",
+            "Retry-After",
+            "WWW-Authenticate",
+            "X-Request-Id");
 
     private static final String PREFLIGHT = "Access-Control-Request-Method";
 
@@ -37,15 +60,10 @@ public class CrossOrigin {
     private static void allow(String origin, boolean preflight, HttpServletResponse response) {
         response.setHeader("Access-Control-Allow-Origin", origin);
         response.setHeader("Access-Control-Allow-Credentials", "true");
-        response.setHeader(
-                "Access-Control-Expose-Headers",
-                "Location, X-Request-Id, Idempotent-Replayed, Retry-After,"
-                        + " RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset");
+        response.setHeader("Access-Control-Expose-Headers", String.join(", ", EXPOSED));
         if (preflight) {
             response.setHeader("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE");
-            response.setHeader(
-                    "Access-Control-Allow-Headers",
-                    "Authorization, Content-Type, Idempotency-Key, X-CSRF-Token, X-Request-Id");
+            response.setHeader("Access-Control-Allow-Headers", String.join(", ", ALLOWED));
             response.setHeader("Access-Control-Max-Age", "3600");
         }
     }

@@ -3,6 +3,7 @@ package io.vpnenterprise.platform.web;
 import io.vpnenterprise.platform.LogContext;
 import io.vpnenterprise.platform.Origin;
 import io.vpnenterprise.platform.PlatformConfig;
+import io.vpnenterprise.platform.RouteClass;
 import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -34,6 +35,7 @@ public class EveryRequest extends HttpFilter {
     static final String REQUEST_ID = "X-Request-Id";
 
     private static final String ATTRIBUTE = Visit.class.getName();
+    private static final int TOO_MANY_REQUESTS = 429;
     private static final String FORWARDED_FOR = "X-Forwarded-For";
     private static final String FORWARDED_PROTO = "X-Forwarded-Proto";
 
@@ -46,12 +48,16 @@ public class EveryRequest extends HttpFilter {
     @Inject
     transient CrossOrigin crossOrigin;
 
+    @Inject
+    transient RateLimits limits;
+
     /**
      * What is known of a request when it comes in.
      *
      * @param secure whether the client spoke TLS, to us or to a trusted proxy
+     * @param publicUrl where clients reach us, whatever this one called us
      */
-    record Visit(Origin origin, boolean secure) {
+    record Visit(Origin origin, boolean secure, String publicUrl) {
 
         static Visit of(HttpServletRequest request) {
             return (Visit) request.getAttribute(ATTRIBUTE);
@@ -73,7 +79,7 @@ public class EveryRequest extends HttpFilter {
         long began = System.nanoTime();
         int status = HttpServletResponse.SC_INTERNAL_SERVER_ERROR;
         try {
-            if (!crossOrigin.answers(request, response)) {
+            if (!crossOrigin.answers(request, response) && admits(request, visit, response)) {
                 chain.doFilter(request, response);
             }
             status = response.getStatus();
@@ -81,6 +87,20 @@ public class EveryRequest extends HttpFilter {
             log(request, status, System.nanoTime() - began);
             LogContext.end();
         }
+    }
+
+    /** What becomes a socket never comes to the gate of the API. */
+    private boolean admits(HttpServletRequest request, Visit visit, HttpServletResponse response) {
+        if (!"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
+            return true;
+        }
+        FixedWindows.Count count =
+                limits.count(RouteClass.REFRESH, visit.origin().network());
+        if (!count.admitted()) {
+            response.setStatus(TOO_MANY_REQUESTS);
+            response.setHeader("Retry-After", String.valueOf(count.resetSeconds()));
+        }
+        return count.admitted();
     }
 
     /** One line for each request, and never its query, headers or body: secrets are in them. */
@@ -108,7 +128,8 @@ public class EveryRequest extends HttpFilter {
         boolean secure = config.trustedProxies().contains(peer) && request.getHeader(FORWARDED_PROTO) != null
                 ? "https".equalsIgnoreCase(request.getHeader(FORWARDED_PROTO).strip())
                 : request.isSecure();
-        return new Visit(new Origin(address, request.getHeader("User-Agent"), requestId(request)), secure);
+        return new Visit(
+                new Origin(address, request.getHeader("User-Agent"), requestId(request)), secure, config.publicUrl());
     }
 
     private static String requestId(HttpServletRequest request) {

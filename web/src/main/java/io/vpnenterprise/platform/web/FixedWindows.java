@@ -10,8 +10,10 @@ import java.util.function.LongSupplier;
  */
 final class FixedWindows {
 
-    /** At about 200 bytes each, 10 MB. Whoever has more addresses than this is not held by limits on addresses. */
+    /** At about 200 bytes each, 10 MB. */
     static final int MOST_CLIENTS = 50_000;
+
+    private static final String NEWCOMERS = "newcomers";
 
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
@@ -28,23 +30,34 @@ final class FixedWindows {
     private final Rate rate;
     private final LongSupplier nanoTime;
     private final ConcurrentHashMap<String, Window> windows = new ConcurrentHashMap<>();
+    private long sweptAt;
 
     FixedWindows(Rate rate, LongSupplier nanoTime) {
         this.rate = rate;
         this.nanoTime = nanoTime;
+        this.sweptAt = nanoTime.getAsLong();
     }
 
     Count count(String client) {
         long now = nanoTime.getAsLong();
-        if (windows.size() >= MOST_CLIENTS) {
-            makeRoom(now);
-        }
-        Window window = windows.compute(client, (key, last) -> next(last, now));
+        Window window = windows.compute(counted(client, now), (key, last) -> next(last, now));
         return new Count(
                 rate,
                 window.requests() <= rate.count(),
                 Math.max(0, rate.count() - window.requests()),
                 Math.max(1, (window.endsAt() - now + NANOS_PER_SECOND - 1) / NANOS_PER_SECOND));
+    }
+
+    /** Whether a client's next request would be refused. */
+    boolean isFull(String client) {
+        long now = nanoTime.getAsLong();
+        Window window = windows.get(counted(client, now));
+        return window != null && now - window.endsAt() < 0 && window.requests() >= rate.count();
+    }
+
+    /** When there is no place left, newcomers are counted as one: nobody gets a new window by filling them all. */
+    private String counted(String client, long now) {
+        return windows.size() < MOST_CLIENTS - 1 || windows.containsKey(client) || madeRoom(now) ? client : NEWCOMERS;
     }
 
     private Window next(Window last, long now) {
@@ -54,12 +67,13 @@ final class FixedWindows {
                 : new Window(last.endsAt(), Math.min(last.requests(), rate.count()) + 1);
     }
 
-    private void makeRoom(long now) {
-        windows.values().removeIf(window -> now - window.endsAt() >= 0);
-        // Else each of the next requests would look through all of them for little.
-        if (windows.size() > MOST_CLIENTS / 2) {
-            windows.clear();
+    private synchronized boolean madeRoom(long now) {
+        // Not for each newcomer: it looks at all of them.
+        if (now - sweptAt >= NANOS_PER_SECOND) {
+            sweptAt = now;
+            windows.values().removeIf(window -> now - window.endsAt() >= 0);
         }
+        return windows.size() < MOST_CLIENTS - 1;
     }
 
     int clients() {

@@ -17,7 +17,7 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
 /**
  * Adds to the description what no single resource says: the envelope around every answer, the failure that every endpoint
- * can give, and the header that makes an unsafe request happen once. Runs in the build.
+ * can give, and the headers that many take. Runs in the build.
  */
 public class OpenApiShape implements OASFilter {
 
@@ -43,15 +43,26 @@ public class OpenApiShape implements OASFilter {
                         OASFactory.createAPIResponse()
                                 .description("Any failure; its code says which")
                                 .content(content(OASFactory.createSchema().ref(FAILURE))));
-        if (List.of("POST", "PUT", "PATCH", "DELETE").contains(method.name())) {
-            operation.addParameter(OASFactory.createParameter()
-                    .name("Idempotency-Key")
-                    .in(Parameter.In.HEADER)
-                    .description("Makes this happen once: a repetition gets the first answer, without its secrets")
-                    .schema(OASFactory.createSchema()
-                            .type(Schema.SchemaType.STRING)
-                            .maxLength(128)));
+        boolean open =
+                operation.getSecurity() != null && operation.getSecurity().isEmpty();
+        if (open) {
+            operation.addParameter(
+                    header(
+                            SessionCookies.DEVICE_HEADER,
+                            "The deviceToken of an earlier sign-in: this device is still heard when its network sent too much"));
+        } else if (List.of("POST", "PUT", "PATCH", "DELETE").contains(method.name())) {
+            operation.addParameter(header(
+                    "Idempotency-Key",
+                    "Makes this happen once: a repetition gets the first answer, without its secrets"));
         }
+    }
+
+    private static Parameter header(String name, String description) {
+        return OASFactory.createParameter()
+                .name(name)
+                .in(Parameter.In.HEADER)
+                .description(description)
+                .schema(OASFactory.createSchema().type(Schema.SchemaType.STRING).maxLength(128));
     }
 
     private static void wrap(APIResponse response) {

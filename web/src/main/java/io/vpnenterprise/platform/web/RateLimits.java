@@ -30,14 +30,24 @@ public class RateLimits {
     /**
      * Counts a request; its answer will say what is left.
      *
-     * @param client the address or account that is counted
+     * @param client the address, device or account that is counted
      * @throws VpnException {@code RATE_LIMITED}
      */
     void count(ContainerRequestContext request, RouteClass route, String client) {
-        FixedWindows.Count count = windows.get(route).count(client);
+        FixedWindows.Count count = count(route, client);
         request.setProperty(RateLimitHeaders.PROPERTY, count);
         if (!count.admitted()) {
             throw new VpnException(PlatformError.RATE_LIMITED);
         }
+    }
+
+    /** Counts what does not come to the API. */
+    FixedWindows.Count count(RouteClass route, String client) {
+        return windows.get(route).count(client);
+    }
+
+    /** Whether a client's next request would be refused. */
+    boolean isFull(RouteClass route, String client) {
+        return windows.get(route).isFull(client);
     }
 }

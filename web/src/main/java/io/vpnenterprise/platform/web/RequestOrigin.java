@@ -15,9 +15,4 @@ public class RequestOrigin {
     public Origin get() {
         return EveryRequest.Visit.of(request).origin();
     }
-
-    /** Whether the client spoke TLS, to us or to a trusted proxy. */
-    public boolean isSecure() {
-        return EveryRequest.Visit.of(request).secure();
-    }
 }

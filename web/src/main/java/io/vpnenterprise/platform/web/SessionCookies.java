@@ -7,7 +7,6 @@ import io.vpnenterprise.platform.VpnException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.core.Cookie;
-import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,10 +24,17 @@ public class SessionCookies {
     /** The prefix makes browsers refuse it from other hosts, without TLS or for a part of the site (RFC 6265bis). */
     public static final String ACCESS = "__Host-access";
 
-    /** Goes to {@code /api/auth} alone, which the other prefix does not allow. */
-    public static final String REFRESH = "__Secure-refresh";
+    /** Goes to every address, though {@code /api/auth} alone needs it: for a part of the site there is no such prefix. */
+    public static final String REFRESH = "__Host-refresh";
 
-    private static final String CSRF_TOKEN = "X-CSRF-Token";
+    /** What a browser is known by when it signs in again. */
+    public static final String DEVICE = "__Host-device";
+
+    /** What other clients are known by. */
+    public static final String DEVICE_HEADER = "Device-Token";
+
+    /** Carries a session's CSRF token. */
+    public static final String CSRF_HEADER = "X-CSRF-Token";
 
     /** What a browser says of a request that no foreign page made (Fetch Metadata, section 2.3). */
     private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
@@ -44,13 +50,18 @@ public class SessionCookies {
         return Optional.ofNullable(cookies.get(name)).map(Cookie::getValue).filter(value -> !value.isBlank());
     }
 
+    /** Of an earlier sign-in on this device, by the header or the cookie; may be anything. */
+    public static Optional<String> deviceToken(UnaryOperator<String> header, Map<String, Cookie> cookies) {
+        return Optional.ofNullable(header.apply(DEVICE_HEADER)).or(() -> find(cookies, DEVICE));
+    }
+
     /**
      * @param header gives a header's value by its name, or null
      * @throws VpnException {@code CSRF_TOKEN_INVALID} or {@code FOREIGN_ORIGIN}
      */
     public void requireOwnPage(UnaryOperator<String> header, UUID sessionId) {
         requireOwnOrigin(header);
-        if (!csrfTokens.matches(sessionId, header.apply(CSRF_TOKEN))) {
+        if (!csrfTokens.matches(sessionId, header.apply(CSRF_HEADER))) {
             throw new VpnException(PlatformError.CSRF_TOKEN_INVALID);
         }
     }
@@ -65,15 +76,9 @@ public class SessionCookies {
         String site = header.apply("Sec-Fetch-Site");
         boolean own = origin == null
                 ? site == null || OWN_SITES.contains(site)
-                : origin.equals(originOf(config.publicUrl()))
-                        || config.allowedOrigins().contains(origin);
+                : origin.equals(config.publicUrl()) || config.allowedOrigins().contains(origin);
         if (!own) {
             throw new VpnException(PlatformError.FOREIGN_ORIGIN);
         }
-    }
-
-    private static String originOf(String url) {
-        URI uri = URI.create(url);
-        return uri.getScheme() + "://" + uri.getAuthority();
     }
 }

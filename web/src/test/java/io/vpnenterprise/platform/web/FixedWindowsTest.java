@@ -75,10 +75,36 @@ class FixedWindowsTest {
     }
 
     @Test
-    void keepsABoundedNumberOfClients() {
+    void saysWhetherTheNextWouldBeRefused() {
+        assertThat(windows.isFull("a")).isFalse();
+        for (int i = 0; i < 3; i++) {
+            assertThat(windows.isFull("a")).isFalse();
+            windows.count("a");
+        }
+        assertThat(windows.isFull("a")).isTrue();
+        assertThat(windows.isFull("b")).isFalse();
+
+        now.addAndGet(10 * SECOND);
+        assertThat(windows.isFull("a")).isFalse();
+    }
+
+    @Test
+    void keepsABoundedNumberOfClientsAndTheirCounts() {
+        for (int i = 0; i < 4; i++) {
+            windows.count("first");
+        }
         for (int i = 0; i < 3 * FixedWindows.MOST_CLIENTS; i++) {
             windows.count("client " + i);
             assertThat(windows.clients()).isLessThanOrEqualTo(FixedWindows.MOST_CLIENTS);
         }
+
+        assertThat(windows.count("first").admitted())
+                .as("of whom was there before the flood")
+                .isFalse();
+        assertThat(windows.count("newcomer").admitted()).as("of the flood's").isFalse();
+        assertThat(windows.isFull("another newcomer")).isTrue();
+
+        now.addAndGet(10 * SECOND);
+        assertThat(windows.count("newcomer").remaining()).isEqualTo(2);
     }
 }
