@@ -1,9 +1,12 @@
 package io.vpnenterprise.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import jakarta.json.JsonObject;
+import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -98,6 +101,53 @@ class HttpEdgeIT {
                     .containsExactly(Product.ALLOWED_ORIGIN);
             assertThat(answer.header("Access-Control-Allow-Credentials")).isEqualTo("true");
         }
+    }
+
+    @Test
+    void letsTheAllowedOriginSendAndReadWhatTheApiHas() {
+        Api browser = product.anonymous().withHeader("Origin", Product.ALLOWED_ORIGIN);
+        Api.Answer preflight = browser.withHeader("Access-Control-Request-Method", "GET")
+                .send("OPTIONS", "/api/vpn/connections/x/config", null);
+
+        assertThat(preflight.header("Access-Control-Allow-Headers")).contains("Key-Ticket", "Device-Token");
+        assertThat(preflight.header("Access-Control-Expose-Headers"))
+                .contains("Content-Disposition", "RateLimit-Policy", "WWW-Authenticate");
+    }
+
+    @Test
+    void sendsNobodyToAnotherAddressThanThePublicOne() {
+        Api member = product.member();
+        for (String path : new String[] {"/api/user/devices", "/api/v1/user/devices"}) {
+            Api.Answer added = member.post(path, "{\"name\":\"" + UUID.randomUUID() + "\"}")
+                    .expect(201);
+            assertThat(added.header("Location"))
+                    .isEqualTo(product.publicUrl() + path + "/"
+                            + added.data().getJsonObject("device").getString("id"));
+        }
+    }
+
+    @Test
+    void showsFiguresToAnAdminsKeyWithTheScopeAlone() {
+        Api admin = product.admin();
+        Api key = product.anonymous();
+
+        key.withToken(admin.addKey("vpn:read").getString("key")).get("/metrics").expect(401);
+        key.withToken(admin.addKey("admin:read").getString("key"))
+                .get("/metrics")
+                .expect(200);
+        key.withHeader("Authorization", "bearer " + admin.token())
+                .get("/metrics")
+                .expect(200);
+    }
+
+    @Test
+    void logsTheCodeOfARefusal() {
+        String id = "refused-" + UUID.randomUUID();
+        product.anonymous().withHeader("X-Request-Id", id).get("/api/auth/me").expect(401);
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> product.loggedText()
+                .lines()
+                .anyMatch(line -> line.contains(id) && line.contains("\"code\":\"MISSING_TOKEN\"")));
     }
 
     /** Its names, defaults and ranges are compared with the operator's table in the build. */

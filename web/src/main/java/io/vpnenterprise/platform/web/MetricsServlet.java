@@ -2,7 +2,10 @@ package io.vpnenterprise.platform.web;
 
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.vpnenterprise.identity.Scope;
 import io.vpnenterprise.identity.TokenVerifier;
+import io.vpnenterprise.platform.Caller;
+import io.vpnenterprise.platform.Credential;
 import io.vpnenterprise.platform.Metrics;
 import io.vpnenterprise.platform.PlatformConfig;
 import io.vpnenterprise.platform.VpnException;
@@ -17,13 +20,13 @@ import java.security.MessageDigest;
 
 /**
  * {@code /metrics} in Prometheus' text format: the product's figures and the JVM's, under the same names on every server.
- * For admins, and for a scraper with the configured token.
+ * For admins, their API keys with {@code admin:read}, and for a scraper with the configured token.
  */
 @WebServlet("/metrics")
 public class MetricsServlet extends HttpServlet {
 
     private static final long serialVersionUID = 1L;
-    private static final String SCHEME = "Bearer ";
+    private static final String SCHEME = "bearer ";
 
     @Inject
     transient Metrics metrics;
@@ -55,10 +58,10 @@ public class MetricsServlet extends HttpServlet {
     }
 
     private boolean permitted(String header) {
-        if (header == null || !header.startsWith(SCHEME)) {
+        if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             return false;
         }
-        String token = header.substring(SCHEME.length());
+        String token = header.substring(SCHEME.length()).strip();
         if (config.metricsToken()
                 .map(expected -> MessageDigest.isEqual(
                         expected.getBytes(StandardCharsets.UTF_8), token.getBytes(StandardCharsets.UTF_8)))
@@ -66,9 +69,15 @@ public class MetricsServlet extends HttpServlet {
             return true;
         }
         try {
-            return tokens.verify(token, origin.get()).caller().isAdmin();
+            Caller caller = tokens.verify(token, origin.get()).caller();
+            return caller.isAdmin() && mayRead(caller.credential());
         } catch (VpnException e) {
             return false;
         }
+    }
+
+    private static boolean mayRead(Credential credential) {
+        return credential.kind() != Credential.Kind.API_KEY
+                || credential.scopes().contains(Scope.ADMIN_READ.label());
     }
 }
