@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,6 +150,54 @@ class RealtimeIT {
                     .as(origin)
                     .hasMessageContaining("no socket");
         }
+    }
+
+    @Test
+    void takesABrowsersCookieWithItsCsrfTokenFromAPageOfOurs() {
+        Api.Answer signedUp = product.anonymous()
+                .post("/api/auth/signup", """
+                        {"email":"%s","password":"%s","cookies":true}""".formatted(Api.newEmail(), Product.MEMBER_PASSWORD))
+                .expect(201);
+        String access = signedUp.headers().allValues("Set-Cookie").stream()
+                .filter(line -> line.startsWith("__Host-access="))
+                .map(line -> line.substring(0, line.indexOf(';')))
+                .findFirst()
+                .orElseThrow();
+        String auth = "{\"type\":\"auth\",\"csrfToken\":\"" + signedUp.data().getString("csrfToken") + "\"}";
+
+        SocketClient page = browser(Map.of("Origin", Product.ALLOWED_ORIGIN, "Cookie", "other=1; " + access));
+        page.send(auth).await("ready");
+
+        assertThat(browser(Map.of("Origin", Product.ALLOWED_ORIGIN, "Cookie", access))
+                        .send("{\"type\":\"auth\",\"csrfToken\":\"guessed\"}")
+                        .awaitClosed())
+                .isEqualTo("4403 CSRF_TOKEN_INVALID");
+        assertThat(browser(Map.of("Cookie", access)).send(auth).awaitClosed())
+                .as("of what names no page")
+                .isEqualTo("4401 MISSING_TOKEN");
+        assertThat(browser(Map.of("Origin", Product.ALLOWED_ORIGIN)).send(auth).awaitClosed())
+                .as("no cookie of another's socket")
+                .isEqualTo("4401 MISSING_TOKEN");
+        page.send("{\"type\":\"ping\"}").await("pong");
+    }
+
+    private SocketClient browser(Map<String, String> headers) {
+        SocketClient client = SocketClient.open(product.url(), headers);
+        opened.add(client);
+        return client;
+    }
+
+    @Test
+    void hasAFewPlacesForTheUnknownOfANetwork() {
+        Map<String, String> crowd = Map.of("X-Forwarded-For", "203.0.113.20");
+        for (int i = 0; i < 10; i++) {
+            browser(crowd);
+        }
+
+        assertThat(browser(crowd).awaitClosed()).isEqualTo("4429 TOO_MANY_SOCKETS");
+        browser(Map.of("X-Forwarded-For", "203.0.113.21"))
+                .auth(product.member().token())
+                .await("ready");
     }
 
     @Test

@@ -7,7 +7,7 @@ enum CloseCode {
     BAD_MESSAGE(4400),
     /** The reason is the failure's code: {@code INVALID_TOKEN}, {@code TOKEN_EXPIRED}. */
     UNAUTHENTICATED(4401),
-    /** The reason is {@code SCOPE_MISSING}: no API key may hold a socket. */
+    /** {@code SCOPE_MISSING}: no API key may hold a socket; {@code CSRF_TOKEN_INVALID}: the page is not the session's. */
     NOT_PERMITTED(4403),
     AUTH_TIMEOUT(4408),
     /** No answer to the server's pings. */

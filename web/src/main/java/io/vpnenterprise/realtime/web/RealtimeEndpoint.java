@@ -12,7 +12,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** The edge of one socket: the container makes an instance for each, and calls it by one thread at a time. */
-@ServerEndpoint(value = "/realtime", configurator = OriginCheck.class)
+@ServerEndpoint(value = "/realtime", configurator = Handshake.class)
 public class RealtimeEndpoint {
 
     private static final Logger LOG = Logger.getLogger(RealtimeEndpoint.class.getName());
@@ -49,7 +49,10 @@ public class RealtimeEndpoint {
 
     @OnClose
     public void close() {
-        sockets.forget(socket);
+        // None when it could not even be opened.
+        if (socket != null) {
+            sockets.forget(socket);
+        }
     }
 
     @OnError

@@ -20,6 +20,7 @@ final class Socket {
     private static final int MOST_WAITING = 200;
 
     private final Session session;
+    private final Handshake.Visitor visitor;
     private final Executor executor;
     private final long openedAt = System.nanoTime();
     private final Queue<String> waiting = new ArrayDeque<>();
@@ -31,7 +32,12 @@ final class Socket {
 
     Socket(Session session, Executor executor) {
         this.session = session;
+        this.visitor = Handshake.Visitor.of(session);
         this.executor = executor;
+    }
+
+    Handshake.Visitor visitor() {
+        return visitor;
     }
 
     /** Empty until the client has proved who it is. */

@@ -6,9 +6,9 @@ import io.vpnenterprise.audit.web.EntryView;
 import io.vpnenterprise.identity.TokenVerifier;
 import io.vpnenterprise.identity.VerifiedToken;
 import io.vpnenterprise.platform.Credential;
-import io.vpnenterprise.platform.Origin;
 import io.vpnenterprise.platform.PlatformError;
 import io.vpnenterprise.platform.VpnException;
+import io.vpnenterprise.platform.web.SessionCookies;
 import io.vpnenterprise.realtime.RealtimeConfig;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
@@ -36,6 +36,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -69,6 +70,12 @@ public class Sockets {
     /** Whoever connects and says nothing holds a place for seconds; there are not many of those. */
     private static final int MOST_UNKNOWN = 500;
 
+    /** Of them, from one network: a client says who it is at once, and nobody takes all places. */
+    private static final int MOST_UNKNOWN_OF_A_NETWORK = 10;
+
+    /** While the database is away, each round fails. */
+    private static final Duration COMPLAIN_EVERY = Duration.ofMinutes(1);
+
     private static final int MAX_ID = 64;
     private static final String READY = "{\"type\":\"ready\"}";
 
@@ -94,6 +101,9 @@ public class Sockets {
     TokenVerifier tokens;
 
     @Inject
+    SessionCookies cookies;
+
+    @Inject
     AuditTrail trail;
 
     @Inject
@@ -101,6 +111,7 @@ public class Sockets {
 
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private List<ScheduledFuture<?>> clocks = List.of();
+    private final AtomicLong complainedAt = new AtomicLong(System.nanoTime() - COMPLAIN_EVERY.toNanos());
     private long told;
 
     /** Called before the first socket is open, so it misses nothing that happens from then on. */
@@ -120,19 +131,30 @@ public class Sockets {
     }
 
     /** A schedule ends with the first exception, and the database may be away for a while. */
-    private static void unbroken(Runnable work) {
+    private void unbroken(Runnable work) {
         try {
             work.run();
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "no round of the sockets: {0}", e.getMessage());
+            long now = System.nanoTime();
+            long last = complainedAt.get();
+            if (now - last >= COMPLAIN_EVERY.toNanos() && complainedAt.compareAndSet(last, now)) {
+                LOG.log(Level.WARNING, "no round of the sockets: {0}", e.getMessage());
+            }
         }
     }
 
     Socket open(Session session) {
         Socket socket = new Socket(session, executor);
         sockets.add(socket);
-        long unknown = sockets.stream().filter(one -> one.token().isEmpty()).count();
-        if (sockets.size() > config.sockets() || unknown > MOST_UNKNOWN) {
+        List<Socket> unknown =
+                sockets.stream().filter(one -> one.token().isEmpty()).toList();
+        String network = socket.visitor().from().network();
+        long ofNetwork = unknown.stream()
+                .filter(one -> one.visitor().from().network().equals(network))
+                .count();
+        if (sockets.size() > config.sockets()
+                || unknown.size() > MOST_UNKNOWN
+                || ofNetwork > MOST_UNKNOWN_OF_A_NETWORK) {
             socket.close(CloseCode.TOO_MANY_SOCKETS, CloseCode.TOO_MANY_SOCKETS.name());
         }
         return socket;
@@ -151,7 +173,7 @@ public class Sockets {
         Optional<JsonObject> message = parsed(text);
         String type = message.flatMap(found -> string(found, "type")).orElse("");
         if (type.equals("auth")) {
-            authenticate(socket, string(message.get(), "token").orElse(""));
+            authenticate(socket, message.get());
         } else if (socket.token().isEmpty()) {
             socket.close(CloseCode.UNAUTHENTICATED, PlatformError.MISSING_TOKEN.name());
         } else if (stillHolds(socket)) {
@@ -167,10 +189,9 @@ public class Sockets {
     }
 
     /** Takes a token, the first or a newer one of the same member. */
-    private void authenticate(Socket socket, String token) {
+    private void authenticate(Socket socket, JsonObject message) {
         try {
-            VerifiedToken verified =
-                    tokens.verify(token, new Origin("", "", UUID.randomUUID().toString()));
+            VerifiedToken verified = verified(socket.visitor(), message);
             UUID userId = verified.caller().userId();
             if (verified.caller().credential().kind() != Credential.Kind.SESSION) {
                 throw new VpnException(PlatformError.SCOPE_MISSING);
@@ -191,6 +212,22 @@ public class Sockets {
         } catch (VpnException e) {
             close(socket, e);
         }
+    }
+
+    /** By the message's token; a page has none, but its cookie, and proves by its CSRF token that it is ours. */
+    private VerifiedToken verified(Handshake.Visitor visitor, JsonObject message) {
+        Optional<String> csrfToken = string(message, "csrfToken");
+        if (csrfToken.isEmpty()) {
+            return tokens.verify(string(message, "token").orElse(""), visitor.from());
+        }
+        if (visitor.accessToken() == null) {
+            throw new VpnException(PlatformError.MISSING_TOKEN);
+        }
+        VerifiedToken token = tokens.verify(visitor.accessToken(), visitor.from());
+        cookies.requireOwnPage(
+                Map.of("Origin", visitor.page(), SessionCookies.CSRF_HEADER, csrfToken.get())::get,
+                token.caller().credential().id());
+        return token;
     }
 
     private boolean stillHolds(Socket socket) {
