@@ -78,8 +78,8 @@ public class KeyRing implements FirstStep {
 
     Optional<RSAKey> find(String kid) {
         RSAKey key = kid == null ? null : keys.get(kid);
-        if (key == null && kid != null && System.nanoTime() - loadedAt > UNKNOWN_KEY_PAUSE.toNanos()) {
-            load();
+        if (key == null && kid != null) {
+            loadUnlessJustDone();
             key = keys.get(kid);
         }
         return Optional.ofNullable(key);
@@ -93,6 +93,13 @@ public class KeyRing implements FirstStep {
     /** Whether the key that signs has done so for long enough. */
     boolean isDue() {
         return due;
+    }
+
+    /** Many may wait for one who reads: what he found is for all of them. */
+    private synchronized void loadUnlessJustDone() {
+        if (System.nanoTime() - loadedAt > UNKNOWN_KEY_PAUSE.toNanos()) {
+            load();
+        }
     }
 
     /** Reads which keys there are now; opens only those that are new. */

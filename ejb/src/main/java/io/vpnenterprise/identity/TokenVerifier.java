@@ -70,11 +70,12 @@ public class TokenVerifier {
             requireSignature(jwt);
             JWTClaimsSet claims = jwt.getJWTClaimsSet();
             requireTime(claims);
-            UUID sessionId = UUID.fromString(claims.getStringClaim(TokenIssuer.SESSION));
-            UUID userId = UUID.fromString(claims.getSubject());
+            UUID sessionId = UUID.fromString(required(claims.getStringClaim(TokenIssuer.SESSION)));
+            UUID userId = UUID.fromString(required(claims.getSubject()));
+            int epoch = required(claims.getIntegerClaim(TokenIssuer.EPOCH));
             Standings.Standing standing =
                     standings.find(sessionId).orElseThrow(() -> new VpnException(PlatformError.INVALID_TOKEN));
-            if (!standing.userId().equals(userId) || claims.getIntegerClaim(TokenIssuer.EPOCH) != standing.epoch()) {
+            if (!standing.userId().equals(userId) || epoch != standing.epoch()) {
                 throw new VpnException(PlatformError.INVALID_TOKEN);
             }
             return new VerifiedToken(
@@ -86,8 +87,7 @@ public class TokenVerifier {
                             standing.role().groups(),
                             Credential.session(sessionId, standing.method()),
                             origin));
-        } catch (ParseException | IllegalArgumentException | NullPointerException e) {
-            // A missing claim shows as a null, and a token without one of ours is not ours.
+        } catch (ParseException | IllegalArgumentException e) {
             throw new VpnException(PlatformError.INVALID_TOKEN, null, e);
         }
     }
@@ -95,6 +95,11 @@ public class TokenVerifier {
     /** Whether this may be an API key, but none that this application node has seen to be good: a query will tell. */
     public boolean isUnfamiliarKey(String token) {
         return ApiKeyText.isMeant(token) && !apiKeys.isFamiliar(token);
+    }
+
+    /** A token without one of our claims is not ours. */
+    private static <T> T required(T claim) {
+        return Optional.ofNullable(claim).orElseThrow(() -> new VpnException(PlatformError.INVALID_TOKEN));
     }
 
     private VerifiedToken verifyKey(String key, Origin origin) {
@@ -176,7 +181,7 @@ public class TokenVerifier {
         if (!platform.publicUrl().equals(claims.getIssuer())) {
             throw new VpnException(PlatformError.INVALID_TOKEN);
         }
-        if (!claims.getExpirationTime().toInstant().isAfter(Instant.now())) {
+        if (!required(claims.getExpirationTime()).toInstant().isAfter(Instant.now())) {
             throw new VpnException(PlatformError.TOKEN_EXPIRED);
         }
     }

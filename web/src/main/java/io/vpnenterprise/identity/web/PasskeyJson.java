@@ -10,7 +10,7 @@ import java.util.List;
  */
 final class PasskeyJson {
 
-    /** As long as the challenge holds. */
+    /** For the browser's dialogue; how long a challenge holds is {@code vpn.identity.second-factor-wait}'s to say. */
     private static final int TIMEOUT_MILLIS = 300_000;
 
     private static final String TYPE = "public-key";
