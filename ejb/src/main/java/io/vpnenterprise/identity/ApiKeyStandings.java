@@ -33,6 +33,9 @@ class ApiKeyStandings {
         }
     }
 
+    /** Of a key's owner {@code u} and organisation {@code o}; takes the tiers that have keys. */
+    static final String COUNTS = "u.state = 'ACTIVE' AND (o.id IS NULL OR o.tier = ANY (?))";
+
     @Inject
     Sql sql;
 
@@ -68,7 +71,7 @@ class ApiKeyStandings {
                        -- What a provider's groups gave counts only where the provider vouched for its owner just now.
                        CASE WHEN u.managed_by IS NULL THEN u.role ELSE 'USER' END AS role
                 FROM api_keys k JOIN users u ON u.id = k.user_id LEFT JOIN organisations o ON o.id = k.organisation_id
-                WHERE k.key_hash = ? AND u.state = 'ACTIVE' AND (o.id IS NULL OR o.tier = ANY (?))""",
+                WHERE k.key_hash = ? AND\s""" + COUNTS,
                 row -> new Standing(
                         Sql.uuid(row, "id"),
                         row.getString("name"),

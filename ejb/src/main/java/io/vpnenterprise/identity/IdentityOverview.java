@@ -31,7 +31,7 @@ class IdentityOverview implements Overview {
                 "organisations",
                 Map.of("total", count("organisations WHERE deleted_at IS NULL")),
                 "apiKeys",
-                Map.of("live", count("api_keys WHERE expires_at > now()")));
+                Map.of("live", apiKeys()));
     }
 
     /** Active is who signed in within 30 days; the month begins at midnight in UTC. */
@@ -51,6 +51,14 @@ class IdentityOverview implements Overview {
                                 "active", row.getLong("active"),
                                 "newThisMonth", row.getLong("new_this_month")))
                 .orElseThrow();
+    }
+
+    /** Those that open something. */
+    private long apiKeys() {
+        return count(
+                "api_keys k JOIN users u ON u.id = k.user_id LEFT JOIN organisations o ON o.id = k.organisation_id"
+                        + " WHERE k.expires_at > now() AND " + ApiKeyStandings.COUNTS,
+                Tier.with(Tier.Feature.API_ACCESS));
     }
 
     private long count(String of, Object... arguments) {
