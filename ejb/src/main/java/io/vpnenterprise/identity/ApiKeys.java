@@ -58,17 +58,21 @@ public class ApiKeys {
     Memberships memberships;
 
     @Inject
+    Confirmations confirmations;
+
+    @Inject
     ApiKeyStandings standings;
 
     @Inject
     IdentityConfig config;
 
     /**
-     * Makes a key.
+     * Makes a key, for somebody who signed in just now.
      *
      * @param name 1 to 50 printable characters, unique among the member's keys
      * @param organisationId one that the caller belongs to, and whose tier has keys
-     * @param scopes labels of {@link Scope}, at least one, each open to the caller's role
+     * @param scopes labels of {@link Scope}, at least one, each open to the caller's role; with an organisation, of
+     *     {@code organisations} alone: all others reach beyond it
      * @param expiresAt in the future, at most a year ahead
      */
     public ApiKey.Made add(
@@ -77,8 +81,9 @@ public class ApiKeys {
             Optional<UUID> organisationId,
             Collection<String> scopes,
             OffsetDateTime expiresAt) {
+        confirmations.requireRecent(caller);
         requireName(name);
-        Set<String> wanted = requireScopes(caller, scopes);
+        Set<String> wanted = requireScopes(caller, scopes, organisationId.isPresent());
         OffsetDateTime now = OffsetDateTime.now();
         if (expiresAt == null || !expiresAt.isAfter(now) || expiresAt.isAfter(now.plus(LONGEST_LIFE))) {
             throw VpnException.ofField(IdentityError.INVALID_EXPIRY, "expiresAt", null);
@@ -124,7 +129,9 @@ public class ApiKeys {
                         keyId)
                 .orElseThrow(() -> notFound(keyId));
         standings.forget(keyId);
-        outbox.add(AuditEvent.by(caller, "api-key.revoked").on("api-key", keyId, name));
+        outbox.add(AuditEvent.by(caller, "api-key.revoked")
+                .of(AuditEvent.Severity.WARNING)
+                .on("api-key", keyId, name));
         LOG.log(Level.INFO, "user {0} revoked API key {1}", new Object[] {caller.userId(), keyId});
     }
 
@@ -188,7 +195,7 @@ public class ApiKeys {
         }
     }
 
-    private static Set<String> requireScopes(Caller caller, Collection<String> labels) {
+    private static Set<String> requireScopes(Caller caller, Collection<String> labels, boolean ofOrganisation) {
         if (labels == null || labels.isEmpty() || labels.size() > Scope.values().length) {
             throw VpnException.ofField(IdentityError.INVALID_SCOPE, "scopes", "one or more of " + Scope.labels());
         }
@@ -198,6 +205,9 @@ public class ApiKeys {
                             IdentityError.INVALID_SCOPE, "scopes", "one or more of " + Scope.labels()));
             if (!scope.isOpenTo(Role.of(caller))) {
                 throw VpnException.ofField(IdentityError.SCOPE_NOT_PERMITTED, "scopes", label);
+            }
+            if (ofOrganisation && !scope.isOfOrganisations()) {
+                throw VpnException.ofField(IdentityError.SCOPE_NOT_OF_ORGANISATION, "scopes", label);
             }
         }
         return new TreeSet<>(labels);

@@ -15,9 +15,11 @@ public enum IdentityError implements ErrorCode {
     INVALID_API_KEY_NAME(ErrorKind.INVALID, "An API key's name has 1 to 50 printable characters"),
     INVALID_SCOPE(ErrorKind.INVALID, "An API key has scopes of the list"),
     INVALID_EXPIRY(ErrorKind.INVALID, "An API key expires at a time from now on, in ISO 8601, at most a year ahead"),
+    SCOPE_NOT_OF_ORGANISATION(ErrorKind.INVALID, "A key for one organisation has scopes of organisations alone"),
     SCOPE_NOT_PERMITTED(ErrorKind.FORBIDDEN, "Your role does not permit what this scope is for"),
     API_KEY_NAME_TAKEN(ErrorKind.CONFLICT, "You have an API key with this name"),
     API_KEY_LIMIT_REACHED(ErrorKind.QUOTA_EXCEEDED, "You have as many API keys as you may have"),
+    API_KEY_OF_ORGANISATION(ErrorKind.FORBIDDEN, "This API key is for one organisation, and makes no other"),
     API_KEY_NOT_FOUND(ErrorKind.NOT_FOUND, "You have no such API key"),
     FEATURE_NOT_IN_TIER(ErrorKind.FORBIDDEN, "The organisation's tier does not have this"),
     INVALID_ORGANISATION_NAME(
@@ -56,7 +58,8 @@ public enum IdentityError implements ErrorCode {
     TOO_MANY_IDENTITIES(ErrorKind.QUOTA_EXCEEDED, "The account has as many linked identities as it may have"),
     IDENTITY_NOT_FOUND(ErrorKind.NOT_FOUND, "There is no such linked identity"),
     LAST_WAY_IN(ErrorKind.CONFLICT, "This is the last way into the account; set a password first"),
-    IDENTITY_MANAGES_ACCOUNT(ErrorKind.CONFLICT, "This provider manages the account and stays linked"),
+    IDENTITY_MANAGES_ACCOUNT(
+            ErrorKind.CONFLICT, "A provider manages this account: it stays linked, and its groups decide the role"),
     /** For an unknown address, a wrong password, an account that is locked or may not come in: alike. */
     WRONG_CREDENTIALS(ErrorKind.UNAUTHENTICATED, "E-mail address or password is wrong"),
     TOO_MANY_TRIES(ErrorKind.RATE_LIMITED, "Too many tries; wait before the next"),

@@ -64,6 +64,21 @@ public class Memberships {
         return require(caller, organisationId, least);
     }
 
+    /**
+     * To be asked where a caller would come to another organisation.
+     *
+     * @throws VpnException {@code API_KEY_OF_ORGANISATION} by a key that was made for one
+     */
+    void requireNotOfOne(Caller caller) {
+        sql.first(
+                        "SELECT 1 FROM api_keys WHERE id = ? AND organisation_id IS NOT NULL",
+                        row -> true,
+                        caller.credential().id())
+                .ifPresent(bound -> {
+                    throw new VpnException(IdentityError.API_KEY_OF_ORGANISATION);
+                });
+    }
+
     /** Makes all who change an organisation's members take turns. */
     void lock(UUID organisationId) {
         sql.first("SELECT 1 FROM organisations WHERE id = ? FOR NO KEY UPDATE", row -> true, organisationId);

@@ -64,6 +64,7 @@ public class Organisations {
     /** Makes a free organisation that the caller owns. */
     public Membership add(Caller caller, String name) {
         OrganisationSpec spec = OrganisationSpec.of(name, null, null, null);
+        memberships.requireNotOfOne(caller);
         users.requireActive(caller.userId());
         memberships.requireRoomToOwn(caller.userId());
         return memberships.require(caller, insert(caller, caller.userId(), spec), OrganisationRole.OWNER);

@@ -38,6 +38,11 @@ public enum Scope {
         return name().toLowerCase(Locale.ROOT).replace('_', ':');
     }
 
+    /** Whether all that it opens belongs to an organisation. */
+    boolean isOfOrganisations() {
+        return this == ORGANISATIONS_READ || this == ORGANISATIONS_WRITE;
+    }
+
     boolean isOpenTo(Role role) {
         return role.compareTo(least) >= 0;
     }

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,6 +80,7 @@ class ApiKeysIT {
 
         assertThat(told(program.get("/api/vpn/status"))).isEqualTo("401 INVALID_TOKEN");
         assertThat(member.get(KEYS).data().getInt("total")).isZero();
+        assertThat(member.awaitAudit("api-key.revoked").getString("severity")).isEqualTo("WARNING");
     }
 
     @Test
@@ -150,6 +152,7 @@ class ApiKeysIT {
             {"name":"k","scopes":["vpn:read",null],"expiresAt":"<soon>"}      | 400 INVALID_SCOPE        | scopes
             {"name":"k","scopes":["admin:write"],"expiresAt":"<soon>"}        | 403 SCOPE_NOT_PERMITTED  | scopes
             {"name":"k","scopes":["vpn:read"]}                                | 400 INVALID_EXPIRY       | expiresAt
+            {"name":"k","organisationId":"<any>","scopes":["organisations:read","vpn:read"],"expiresAt":"<soon>"} | 400 SCOPE_NOT_OF_ORGANISATION | scopes
             {"name":"k","scopes":["vpn:read"],"expiresAt":"tomorrow"}         | 400 INVALID_EXPIRY       | expiresAt
             {"name":"k","scopes":["vpn:read"],"expiresAt":"<past>"}           | 400 INVALID_EXPIRY       | expiresAt
             {"name":"k","scopes":["vpn:read"],"expiresAt":"<too far>"}        | 400 INVALID_EXPIRY       | expiresAt
@@ -161,6 +164,7 @@ class ApiKeysIT {
         Api.Answer answer = member.post(
                 KEYS,
                 wish.replace("<soon>", now.plusDays(1).toString())
+                        .replace("<any>", UUID.randomUUID().toString())
                         .replace("<past>", now.minusSeconds(1).toString())
                         .replace("<too far>", now.plusDays(367).toString()));
 

@@ -363,6 +363,7 @@ class OrganisationsIT {
         program.get(ORGANISATIONS + "/" + organisation).expect(200);
         assertThat(program.get(ORGANISATIONS).data().getInt("total")).isEqualTo(1);
         assertThat(told(program.get(ORGANISATIONS + "/" + other))).isEqualTo("404 ORGANISATION_NOT_FOUND");
+        assertThat(told(program.post(ORGANISATIONS, "{\"name\":\"another\"}"))).isEqualTo("403 API_KEY_OF_ORGANISATION");
     }
 
     @Test
@@ -487,7 +488,7 @@ class OrganisationsIT {
 
     private static String keyOf(String organisation) {
         return """
-                {"name":"%s","organisationId":"%s","scopes":["organisations:read"],"expiresAt":"%s"}""".formatted(
+                {"name":"%s","organisationId":"%s","scopes":["organisations:read","organisations:write"],"expiresAt":"%s"}""".formatted(
                         UUID.randomUUID(), organisation, OffsetDateTime.now().plusDays(1));
     }
 
