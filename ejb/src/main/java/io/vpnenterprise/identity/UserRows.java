@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** The short transactions of {@link Users}. */
@@ -32,13 +33,17 @@ public class UserRows {
             FROM users u""";
 
     /** An account as it is while its row is locked. */
-    private record Locked(String email, Role role, User.State state, OffsetDateTime createdAt) {}
+    private record Locked(
+            String email, Role role, User.State state, OffsetDateTime createdAt, Optional<String> managedBy) {}
 
     @Inject
     Sql sql;
 
     @Inject
     Sessions sessions;
+
+    @Inject
+    UserSessions userSessions;
 
     @Inject
     IdentityConfig config;
@@ -126,6 +131,11 @@ public class UserRows {
         if (!AdminRule.mayChangeRoles(Role.of(caller))) {
             throw new VpnException(PlatformError.NOT_PERMITTED);
         }
+        if (user.managedBy().isPresent()) {
+            // The next sign-in there would undo it.
+            throw new VpnException(
+                    IdentityError.IDENTITY_MANAGES_ACCOUNT, user.managedBy().get());
+        }
         if (user.role() == role) {
             return;
         }
@@ -137,6 +147,24 @@ public class UserRows {
                 .with("after", role.label()));
     }
 
+    /** Takes the account out of a provider's hands: it is a user, until a super admin gives it another role. */
+    public void takeFromProvider(Caller caller, UUID userId) {
+        Locked user = lockToChange(caller, userId);
+        if (!AdminRule.mayChangeRoles(Role.of(caller))) {
+            throw new VpnException(PlatformError.NOT_PERMITTED);
+        }
+        if (user.managedBy().isEmpty()) {
+            return;
+        }
+        // What the provider's groups gave counted only in its sessions, and must not count everywhere now.
+        sql.update("UPDATE users SET managed_by = NULL, role = 'USER', epoch = epoch + 1 WHERE id = ?", userId);
+        outbox.add(event(caller, "user.role-changed", userId, user)
+                .of(AuditEvent.Severity.WARNING)
+                .with("provider", user.managedBy().get())
+                .with("before", user.role().label())
+                .with("after", Role.USER.label()));
+    }
+
     public void suspend(Caller caller, UUID userId) {
         Locked user = lockToChange(caller, userId);
         if (user.state() == User.State.SUSPENDED) {
@@ -145,6 +173,7 @@ public class UserRows {
         requireAnotherSuperAdmin(userId, user.role());
         sql.update("UPDATE users SET state = 'SUSPENDED', epoch = epoch + 1 WHERE id = ?", userId);
         sql.update("UPDATE sessions SET ended_at = now() WHERE user_id = ? AND ended_at IS NULL", userId);
+        userSessions.endLinking(userId);
         closing.fire(new AccountClosing(userId));
         outbox.add(event(caller, "user.suspended", userId, user).of(AuditEvent.Severity.WARNING));
     }
@@ -170,7 +199,10 @@ public class UserRows {
                 VALUES (?, ?, 'USER', 'DELETED', 0, ?)""", userId, NOBODY.formatted(userId), user.createdAt());
     }
 
-    /** Takes all second factors away: the account is back to its password, until its owner sets up new ones. */
+    /**
+     * Takes all second factors away, until the owner sets up new ones. What is left are his password and linked providers;
+     * with neither, a mailed link for a forgotten password sets one.
+     */
     public void resetSecurity(Caller caller, UUID userId) {
         Locked user = lockToChange(caller, userId);
         secondFactors.removeAll(userId);
@@ -202,12 +234,14 @@ public class UserRows {
         sql.lock("users/administration");
     }
 
-    /** Whether the platform would be without one if this account were none; to be asked under the lock. */
+    /**
+     * Whether the platform would be without one if this account were none; to be asked under the lock. Those whose role is
+     * a provider's word count for nothing: a word of it, or its outage, takes them all.
+     */
     public boolean isLastSuperAdmin(UUID userId) {
-        return sql.list(
-                        "SELECT id FROM users WHERE role = 'SUPER_ADMIN' AND state = 'ACTIVE' LIMIT 2",
-                        row -> Sql.uuid(row, "id"))
-                .equals(List.of(userId));
+        return sql.list("""
+                        SELECT id FROM users
+                        WHERE role = 'SUPER_ADMIN' AND state = 'ACTIVE' AND managed_by IS NULL LIMIT 2""", row -> Sql.uuid(row, "id")).equals(List.of(userId));
     }
 
     /**
@@ -217,14 +251,31 @@ public class UserRows {
     private Locked lock(UUID userId) {
         lockAdministration();
         return sql.first(
-                        "SELECT email, role, state, created_at FROM users WHERE id = ? AND state <> 'DELETED' FOR NO KEY UPDATE",
+                        """
+                        SELECT email, role, state, created_at, managed_by FROM users
+                        WHERE id = ? AND state <> 'DELETED' FOR NO KEY UPDATE""",
                         row -> new Locked(
                                 row.getString("email"),
                                 Role.valueOf(row.getString("role")),
                                 User.State.valueOf(row.getString("state")),
-                                Sql.time(row, "created_at").orElseThrow()),
+                                Sql.time(row, "created_at").orElseThrow(),
+                                Optional.ofNullable(row.getString("managed_by"))),
                         userId)
                 .orElseThrow(() -> notFound(userId));
+    }
+
+    /**
+     * To be asked before a passkey or a linked identity goes, with the account's row locked: two of these must not take the
+     * last two ways in at once.
+     *
+     * @throws VpnException {@code LAST_WAY_IN}
+     */
+    public void requireAnotherWayIn(UUID userId, UUID without) {
+        sql.first("""
+                        SELECT 1 FROM users u WHERE u.id = ? AND (u.password_hash IS NOT NULL
+                            OR EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = u.id AND p.id <> ?)
+                            OR EXISTS (SELECT 1 FROM user_identities i WHERE i.user_id = u.id AND i.id <> ?))""", row -> true, userId, without, without)
+                .orElseThrow(() -> new VpnException(IdentityError.LAST_WAY_IN));
     }
 
     private void requireAnotherSuperAdmin(UUID userId, Role role) {

@@ -123,6 +123,7 @@ public class UserSessions {
     }
 
     private int endMany(Caller caller, UUID userId, List<UUID> ended) {
+        endLinking(userId);
         ended.forEach(standings::forget);
         outbox.add(AuditEvent.by(caller, ENDED)
                 .on("user", userId, "")
@@ -132,6 +133,11 @@ public class UserSessions {
             caller.userId(), ended.size(), userId
         });
         return ended.size();
+    }
+
+    /** Ends what sessions of a user began at providers: a link that comes back would outlive them. */
+    public void endLinking(UUID userId) {
+        sql.update("DELETE FROM external_sign_ins WHERE link_user_id = ?", userId);
     }
 
     /** Ends a session without a word: whoever calls says why. */

@@ -57,6 +57,12 @@ public class Users {
         return changed(caller, userId, "has the role " + role.label());
     }
 
+    /** Ends that a provider's groups decide an account's role: it is a user's now, and our admins' to give. */
+    public void takeFromProvider(Caller caller, UUID userId) {
+        rows.takeFromProvider(caller, userId);
+        changed(caller, userId, "is managed by no provider");
+    }
+
     /**
      * Ends one session of an account: its tokens stop.
      *

@@ -64,6 +64,7 @@ class AuthorisationMatrixIT {
             Map.entry("POST /auth/forgot-password", "audited; asked too often it does nothing, and nobody is told"),
             Map.entry("POST /auth/verify-email/send", "audited; for an address that is proved already it does nothing"),
             Map.entry("POST /admin/users/{id}/restore", "the account of the example was not suspended"),
+            Map.entry("DELETE /admin/users/{id}/provider-role", "no provider manages the account of the example"),
             Map.entry("POST /admin/nodes/{id}/check", "asks a host and changes nothing"),
             Map.entry("PUT /user/notifications/{id}/read", "what somebody has read is his own"),
             Map.entry("PUT /user/notifications/read-all", "what somebody has read is his own"),

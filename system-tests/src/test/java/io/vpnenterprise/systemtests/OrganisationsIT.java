@@ -363,7 +363,8 @@ class OrganisationsIT {
         program.get(ORGANISATIONS + "/" + organisation).expect(200);
         assertThat(program.get(ORGANISATIONS).data().getInt("total")).isEqualTo(1);
         assertThat(told(program.get(ORGANISATIONS + "/" + other))).isEqualTo("404 ORGANISATION_NOT_FOUND");
-        assertThat(told(program.post(ORGANISATIONS, "{\"name\":\"another\"}"))).isEqualTo("403 API_KEY_OF_ORGANISATION");
+        assertThat(told(program.post(ORGANISATIONS, "{\"name\":\"another\"}")))
+                .isEqualTo("403 API_KEY_OF_ORGANISATION");
     }
 
     @Test

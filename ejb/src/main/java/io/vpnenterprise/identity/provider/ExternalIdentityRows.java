@@ -184,14 +184,7 @@ public class ExternalIdentityRows {
         if (identity.provider().equals(owner.managedBy())) {
             throw new VpnException(IdentityError.IDENTITY_MANAGES_ACCOUNT);
         }
-        boolean another =
-                sql.first("""
-                        SELECT 1 FROM users u WHERE u.id = ? AND (u.password_hash IS NOT NULL
-                            OR EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = u.id)
-                            OR EXISTS (SELECT 1 FROM user_identities i WHERE i.user_id = u.id AND i.id <> ?))""", row -> true, caller.userId(), identityId).isPresent();
-        if (!another) {
-            throw new VpnException(IdentityError.LAST_WAY_IN);
-        }
+        users.requireAnotherWayIn(caller.userId(), identityId);
         sql.update("DELETE FROM user_identities WHERE id = ?", identityId);
         outbox.add(AuditEvent.by(caller, "identity.unlinked")
                 .on("identity", identityId, identity.provider())

@@ -143,10 +143,20 @@ public class UsersResource {
     // Without a scope: what a stolen key made an admin would outlive the key.
     @PATCH
     @Path("{id}/role")
-    @MayCall(Caller.ADMIN)
-    @Operation(summary = "Gives an account a role; its access tokens stop, its sessions go on")
+    @MayCall(Caller.SUPER_ADMIN)
+    @Operation(
+            summary = "Gives an account a role; its access tokens stop, its sessions go on",
+            description = "Refused while a provider's groups decide it: DELETE provider-role first.")
     public ManagedUser changeRole(@PathParam("id") UUID id, RoleToGive given) {
         return ManagedUser.from(users.changeRole(CallerContext.caller(security), id, role(given.role())));
+    }
+
+    @DELETE
+    @Path("{id}/provider-role")
+    @MayCall(Caller.SUPER_ADMIN)
+    @Operation(summary = "Ends that a provider's groups decide an account's role: it is a user's from now on")
+    public void takeFromProvider(@PathParam("id") UUID id) {
+        users.takeFromProvider(CallerContext.caller(security), id);
     }
 
     @POST
