@@ -47,6 +47,17 @@ public class AccountRows {
         return user;
     }
 
+    /** Adds the admin whom the settings name: the operator vouches for the address. */
+    public User addFirstAdmin(String email, String passwordHash) {
+        User user = sessions.addUser(email, passwordHash, Role.SUPER_ADMIN);
+        sql.update("UPDATE users SET email_verified_at = now() WHERE id = ?", user.id());
+        outbox.add(AuditEvent.bySystem("user.created")
+                .on("user", user.id(), email)
+                .concerning(user.id())
+                .with("role", Role.SUPER_ADMIN.label()));
+        return user;
+    }
+
     /**
      * Lets the link for a forgotten password be mailed, if an account has the address; costs the same if none has. A
      * recipient who got too many gets no more.

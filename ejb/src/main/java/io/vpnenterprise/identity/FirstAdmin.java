@@ -20,6 +20,9 @@ class FirstAdmin implements FirstStep {
     Sessions sessions;
 
     @Inject
+    AccountRows rows;
+
+    @Inject
     Passwords passwords;
 
     @Override
@@ -40,13 +43,17 @@ class FirstAdmin implements FirstStep {
         String email = EmailAddress.canonical(config.adminEmail());
         Passwords.requireAcceptable(password, email, "password");
         try {
-            User admin = sessions.addUser(email, passwords.hash(password), Role.SUPER_ADMIN);
+            User admin = rows.addFirstAdmin(email, passwords.hash(password));
             LOG.log(Level.INFO, "first admin {0} made", admin.id());
         } catch (VpnException e) {
-            if (e.code() != IdentityError.EMAIL_TAKEN || !sessions.hasSuperAdmin()) {
+            if (e.code() != IdentityError.EMAIL_TAKEN) {
                 throw e;
             }
-            // Another node of the cluster was first.
+            // Else another node of the cluster was first.
+            if (!sessions.hasSuperAdmin()) {
+                throw new IllegalStateException(
+                        "somebody else has an account with the address of VPN_ADMIN_EMAIL: set another one", e);
+            }
         }
     }
 }

@@ -104,6 +104,7 @@ class UsersIT {
         JsonObject before = stats();
         Api member = product.member();
         addDevice(member, "laptop");
+        member.addKey("vpn:read");
         JsonObject after = stats();
         call(admin, "POST suspend", id(member)).expect(200);
         JsonObject suspended = stats();
@@ -114,8 +115,24 @@ class UsersIT {
         assertThat(difference(before, after, "users", "suspended")).isZero();
         assertThat(difference(before, after, "sessions", "live")).isEqualTo(1);
         assertThat(difference(before, after, "devices", "total")).isEqualTo(1);
+        assertThat(difference(before, after, "apiKeys", "live")).isEqualTo(1);
+        assertThat(difference(after, suspended, "apiKeys", "live")).isEqualTo(-1);
         assertThat(difference(after, suspended, "users", "suspended")).isEqualTo(1);
         assertThat(difference(after, suspended, "sessions", "live")).isEqualTo(-1);
+    }
+
+    @Test
+    void writesDownThatTheFirstAdminWasMade() throws SQLException {
+        try (Connection connection = product.database().connect();
+                PreparedStatement select = connection.prepareStatement("""
+                        SELECT count(*) FROM outbox e JOIN users u ON u.id::text = e.payload -> 'target' ->> 'id'
+                        WHERE e.payload ->> 'action' = 'user.created' AND u.email = ?
+                          AND u.email_verified_at IS NOT NULL""")) {
+            select.setString(1, Product.ADMIN_EMAIL);
+            ResultSet row = select.executeQuery();
+            row.next();
+            assertThat(row.getInt(1)).isEqualTo(1);
+        }
     }
 
     // Who may
