@@ -77,8 +77,8 @@ public class AccountChanges {
      */
     public void changePassword(Caller caller, String currentPassword, String newPassword) {
         Passwords.requireAcceptable(newPassword, caller.email(), "newPassword");
-        confirmations.requirePassword(caller, currentPassword, "currentPassword");
-        rows.changePassword(caller, passwords.hash(newPassword));
+        String hash = confirmations.requirePassword(caller, currentPassword, "currentPassword");
+        rows.changePassword(caller, hash, passwords.hash(newPassword));
     }
 
     /**
@@ -88,8 +88,8 @@ public class AccountChanges {
      */
     public void changeEmail(Caller caller, String password, String newEmail) {
         String address = EmailAddress.canonical(newEmail);
-        confirmations.requirePassword(caller, password, "password");
-        rows.askNewEmail(caller, address);
+        String hash = confirmations.requirePassword(caller, password, "password");
+        rows.askNewEmail(caller, hash, address);
     }
 
     private static String requireToken(String token) {

@@ -30,6 +30,9 @@ public class AccountLinks {
     Outbox outbox;
 
     @Inject
+    Sessions sessions;
+
+    @Inject
     IdentityConfig config;
 
     /** What is to be mailed; empty when there is nobody to mail to, or the link no longer works. */
@@ -81,8 +84,14 @@ public class AccountLinks {
                 WHERE token_hash = ? AND purpose = ? AND user_id IS NOT NULL AND used_at IS NULL AND expires_at > now()""", row -> row.getString("email"), Secrets.hash(token), purpose);
     }
 
-    /** Takes a token, of one of two parallel requests with it; empty when it does not work. */
+    /** Takes a token, of one of two parallel requests with it, and locks its account; empty when it does not work. */
     public Optional<AccountLink> take(String token, Purpose... purposes) {
+        byte[] hash = Secrets.hash(token);
+        sql.first(
+                        "SELECT user_id FROM account_links WHERE token_hash = ? AND user_id IS NOT NULL",
+                        row -> Sql.uuid(row, "user_id"),
+                        (Object) hash)
+                .ifPresent(sessions::lock);
         return sql.first(
                 """
                 UPDATE account_links SET used_at = now()
@@ -96,7 +105,7 @@ public class AccountLinks {
                         Purpose.valueOf(row.getString("purpose")),
                         token,
                         Sql.time(row, "expires_at").orElseThrow()),
-                Secrets.hash(token),
+                hash,
                 Arrays.stream(purposes).map(Purpose::name).toList());
     }
 

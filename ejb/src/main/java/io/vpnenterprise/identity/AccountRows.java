@@ -24,8 +24,20 @@ public class AccountRows {
     @Inject
     Outbox outbox;
 
+    /** An account whose row is locked. */
+    private record Owner(String email, boolean verified) {}
+
     @Inject
     Sessions sessions;
+
+    @Inject
+    UserSessions userSessions;
+
+    @Inject
+    SecondFactorRows secondFactors;
+
+    @Inject
+    ApiKeyStandings apiKeys;
 
     @Inject
     AccountLinks links;
@@ -87,7 +99,7 @@ public class AccountRows {
     public void verifyEmail(String token, Origin origin) {
         AccountLink link = links.take(token, Purpose.VERIFY_EMAIL, Purpose.CHANGE_EMAIL)
                 .orElseThrow(() -> new VpnException(IdentityError.LINK_INVALID));
-        String before = requireUser(link.userId());
+        String before = requireOwner(link.userId()).email();
         if (link.purpose() == Purpose.CHANGE_EMAIL) {
             moveTo(link, before, origin);
         } else if (before.equals(link.email())) {
@@ -122,8 +134,9 @@ public class AccountRows {
     }
 
     /**
-     * Sets the password of whoever has the link, and ends all that was signed in with the old one. He gets all tries back,
-     * and his device becomes a known one: for an owner whose account is under attack this is the way in from a new device.
+     * Sets the password of whoever has the link, and ends all that was signed in with the old one, API keys too. He gets
+     * all tries back, and his device becomes a known one: for an owner whose account is under attack this is the way in from
+     * a new device. Of an account whose address was never proved, nothing stays that somebody else may have set up.
      *
      * @param deviceToken may be null
      * @return what the device is known by
@@ -131,29 +144,46 @@ public class AccountRows {
     public String resetPassword(String token, String passwordHash, String deviceToken, Origin origin) {
         AccountLink link = links.take(token, Purpose.RESET_PASSWORD)
                 .orElseThrow(() -> new VpnException(IdentityError.LINK_INVALID));
-        // Whoever reads the mailbox has proved the address too.
-        int changed = sql.update("""
-                UPDATE users SET password_hash = ?, epoch = epoch + 1,
-                    email_verified_at = coalesce(email_verified_at, now())
-                WHERE id = ? AND email = ? AND state = 'ACTIVE'""", passwordHash, link.userId(), link.email());
-        if (changed == 0) {
+        Owner owner = requireOwner(link.userId());
+        if (!owner.email().equals(link.email())) {
             throw new VpnException(IdentityError.LINK_INVALID);
         }
-        links.end(link.userId(), Purpose.RESET_PASSWORD);
+        // Whoever reads the mailbox has proved the address too.
+        sql.update("""
+                UPDATE users SET password_hash = ?, epoch = epoch + 1,
+                    email_verified_at = coalesce(email_verified_at, now())
+                WHERE id = ?""", passwordHash, link.userId());
         endSessions(link.userId(), null);
+        int keys = sql.update("DELETE FROM api_keys WHERE user_id = ?", link.userId());
+        apiKeys.forgetUser(link.userId());
+        if (!owner.verified()) {
+            removeOtherWaysIn(link.userId());
+        }
         outbox.add(AuditEvent.byUser(link.userId(), link.email(), "user.password-reset", origin)
                 .of(AuditEvent.Severity.WARNING)
-                .on("user", link.userId(), link.email()));
+                .on("user", link.userId(), link.email())
+                .with("apiKeysRevoked", keys));
         tries.forget(Kind.ACCOUNT, link.email());
-        return devices.remember(link.userId(), deviceToken, origin);
+        // That he is here, the reset itself tells.
+        return devices.remember(link.userId(), link.email(), false, deviceToken, origin);
     }
 
-    /** Sets the caller's password and ends his other sessions. */
-    public void changePassword(Caller caller, String passwordHash) {
+    /** Who signed up with this address may be somebody else than its owner. */
+    private void removeOtherWaysIn(UUID userId) {
+        secondFactors.removeAll(userId);
+        sql.update("DELETE FROM user_identities WHERE user_id = ?", userId);
+        sql.update("DELETE FROM known_devices WHERE user_id = ?", userId);
+    }
+
+    /**
+     * Sets the caller's password and ends his other sessions.
+     *
+     * @param confirmedHash of the password that he gave
+     * @throws VpnException {@code CONFIRMATION_WRONG} when the account has another by now
+     */
+    public void changePassword(Caller caller, String confirmedHash, String passwordHash) {
+        lockConfirmed(caller, confirmedHash, "currentPassword");
         sql.update("UPDATE users SET password_hash = ? WHERE id = ?", passwordHash, caller.userId());
-        links.end(caller.userId(), Purpose.RESET_PASSWORD);
-        // Whoever was at the second factor had the old one.
-        sql.update("DELETE FROM second_factor_challenges WHERE user_id = ?", caller.userId());
         endSessions(caller.userId(), caller.credential().id());
         outbox.add(AuditEvent.by(caller, "user.password-changed")
                 .of(AuditEvent.Severity.WARNING)
@@ -163,9 +193,12 @@ public class AccountRows {
     /**
      * Lets the new address be asked; until it answers, the account stays where it is.
      *
-     * @throws VpnException {@code TOO_MANY_TRIES} when the address got too many mails
+     * @param confirmedHash of the password that the caller gave
+     * @throws VpnException {@code CONFIRMATION_WRONG} when the account has another by now; {@code TOO_MANY_TRIES} when the
+     *     address got too many mails
      */
-    public void askNewEmail(Caller caller, String email) {
+    public void askNewEmail(Caller caller, String confirmedHash, String email) {
+        lockConfirmed(caller, confirmedHash, "password");
         tries.take(Kind.MAILED_LINK, email).require();
         // Of several asked for, the last one counts.
         links.end(caller.userId(), Purpose.CHANGE_EMAIL);
@@ -192,7 +225,21 @@ public class AccountRows {
                 });
     }
 
+    /** A reset that came between must not be undone by somebody with the old password. */
+    private void lockConfirmed(Caller caller, String passwordHash, String field) {
+        sql.first(
+                        "SELECT 1 FROM users WHERE id = ? AND password_hash = ? AND state = 'ACTIVE' FOR NO KEY UPDATE",
+                        row -> true,
+                        caller.userId(),
+                        passwordHash)
+                .orElseThrow(() -> Confirmations.wrong(field));
+    }
+
+    /** With the links that somebody with the old password may have asked for. */
     private void endSessions(UUID userId, UUID except) {
+        links.end(userId, Purpose.RESET_PASSWORD);
+        links.end(userId, Purpose.CHANGE_EMAIL);
+        userSessions.endLinking(userId);
         sql.update("""
                 UPDATE sessions SET ended_at = now()
                 WHERE user_id = ? AND ended_at IS NULL AND id IS DISTINCT FROM ?::uuid""", userId, except);
@@ -201,12 +248,14 @@ public class AccountRows {
         standings.forgetUser(userId);
     }
 
-    /** Returns the account's address; locks its row, so that one change comes after the other. */
-    private String requireUser(UUID userId) {
-        Optional<String> email = sql.first(
-                "SELECT email FROM users WHERE id = ? AND state <> 'DELETED' FOR UPDATE",
-                row -> row.getString("email"),
+    /** Of a link that was taken, so that the row is locked. */
+    private Owner requireOwner(UUID userId) {
+        Optional<Owner> owner = sql.first(
+                "SELECT email, email_verified_at FROM users WHERE id = ? AND state = 'ACTIVE'",
+                row -> new Owner(
+                        row.getString("email"),
+                        Sql.time(row, "email_verified_at").isPresent()),
                 userId);
-        return email.orElseThrow(() -> new VpnException(IdentityError.LINK_INVALID));
+        return owner.orElseThrow(() -> new VpnException(IdentityError.LINK_INVALID));
     }
 }

@@ -83,7 +83,7 @@ public class AccountSecurity {
         long step = Totp.step(totp.secret(), code == null ? "" : code, Instant.now(), totp.lastStep())
                 .orElseThrow(() -> Confirmations.wrong("code"));
         List<String> codes = RecoveryCodes.make(random);
-        if (!rows.confirmTotp(caller, step, codes)) {
+        if (!rows.confirmTotp(caller, totp, step, codes)) {
             throw new VpnException(IdentityError.TOTP_NOT_PENDING);
         }
         confirmations.right(caller);

@@ -46,9 +46,6 @@ public class Accounts {
     @Inject
     SecondFactors secondFactors;
 
-    @Inject
-    KnownDevices devices;
-
     /**
      * Makes an account with the role {@code user}, asks for a proof of its address, and signs it in.
      *
@@ -62,8 +59,7 @@ public class Accounts {
         signIns.takeFromAddress(origin).require();
         User user = rows.signUp(address, passwords.hash(password), origin);
         LOG.log(Level.INFO, "user {0} signed up", user.id());
-        String device = devices.remember(user.id(), deviceToken, origin);
-        return tokens.issue(sessions.open(user, "password", origin)).onDevice(device);
+        return tokens.issue(sessions.open(user, "password", deviceToken, origin));
     }
 
     /**
@@ -83,16 +79,15 @@ public class Accounts {
         signIns.giveBack(attempt);
         // Hashing took its time: it must be the same account still, with the same password.
         User user = sessions.findUser(attempt.userId())
-                .filter(found -> found.state() == User.State.ACTIVE)
                 .filter(found -> found.passwordHash()
                         .filter(attempt.passwordHash()::equals)
                         .isPresent())
                 .orElseThrow(() -> new VpnException(IdentityError.WRONG_CREDENTIALS));
+        SignInOutcome outcome = secondFactors.signedIn(user, "password", deviceToken, origin);
         if (Passwords.isOutdated(attempt.passwordHash())) {
             signIns.rehash(attempt.userId(), attempt.passwordHash(), passwords.hash(password));
         }
-        SignInOutcome outcome = secondFactors.signedIn(user, "password", origin);
-        return outcome instanceof SignIn signIn ? devices.remember(signIn, deviceToken, origin) : outcome;
+        return outcome;
     }
 
     private boolean isRight(SignInRows.Attempt attempt, String password) {
@@ -121,7 +116,7 @@ public class Accounts {
 
     public SignIn.Profile profile(Caller caller) {
         return sessions.findUser(caller.userId())
-                .map(SignIn.Profile::of)
+                .map(user -> SignIn.Profile.of(user, Role.of(caller)))
                 .orElseThrow(() -> new VpnException(PlatformError.INVALID_TOKEN));
     }
 }

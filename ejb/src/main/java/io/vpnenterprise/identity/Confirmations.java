@@ -5,6 +5,7 @@ import io.vpnenterprise.platform.VpnException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -36,7 +37,8 @@ public class Confirmations {
     /** @throws VpnException {@code CONFIRMATION_WRONG}, {@code TOO_MANY_CODES} */
     void require(Caller caller, Confirmation given) {
         countGuess(caller);
-        boolean right = given.code() == null ? isPassword(caller, given.password()) : isCode(caller, given.code());
+        boolean right =
+                given.code() == null ? matchedHash(caller, given.password()).isPresent() : isCode(caller, given.code());
         if (!right) {
             throw wrong(given.code() == null ? "password" : "code");
         }
@@ -47,23 +49,20 @@ public class Confirmations {
      * For changes that the password alone permits.
      *
      * @param field of the request that carries it
+     * @return the hash that it matched: what it permits is done only while the account still has it
      * @throws VpnException {@code CONFIRMATION_WRONG}, also when the account has none; {@code TOO_MANY_CODES}
      */
-    void requirePassword(Caller caller, String password, String field) {
+    String requirePassword(Caller caller, String password, String field) {
         countGuess(caller);
-        if (!isPassword(caller, password)) {
-            throw wrong(field);
-        }
+        String hash = matchedHash(caller, password).orElseThrow(() -> wrong(field));
         right(caller);
+        return hash;
     }
 
     /** To be called before a password or code is checked: whoever has the session must not guess without end. */
     void countGuess(Caller caller) {
-        int guess =
-                rows.countGuess(caller.userId(), caller.email(), SecondFactorRows.Guess.CONFIRMATION, caller.origin());
-        if (guess > config.codeTries()) {
-            throw VpnException.retryAfter(IdentityError.TOO_MANY_CODES, config.codeWindow());
-        }
+        rows.countGuess(caller.userId(), caller.email(), SecondFactorRows.Guess.CONFIRMATION, caller.origin())
+                .require(config.codeTries());
     }
 
     void right(Caller caller) {
@@ -74,12 +73,11 @@ public class Confirmations {
         return VpnException.ofField(IdentityError.CONFIRMATION_WRONG, field, null);
     }
 
-    private boolean isPassword(Caller caller, String password) {
-        return password != null
-                && sessions.findUser(caller.userId())
-                        .flatMap(User::passwordHash)
-                        .filter(hash -> passwords.matches(password, hash))
-                        .isPresent();
+    private Optional<String> matchedHash(Caller caller, String password) {
+        return Optional.ofNullable(password)
+                .flatMap(given -> sessions.findUser(caller.userId()))
+                .flatMap(User::passwordHash)
+                .filter(hash -> passwords.matches(password, hash));
     }
 
     private boolean isCode(Caller caller, String code) {

@@ -37,6 +37,9 @@ public class PasskeyRows {
     Sessions sessions;
 
     @Inject
+    UserRows users;
+
+    @Inject
     SecondFactorRows secondFactors;
 
     @Inject
@@ -97,7 +100,7 @@ public class PasskeyRows {
     /** Adds a key; with the account's first second factor, these recovery codes too. Returns whether it was the first. */
     public boolean add(Caller caller, Passkey passkey, List<String> recoveryCodes) {
         // The owner's row lock makes the limit exact.
-        sql.first("SELECT 1 AS locked FROM users WHERE id = ? FOR UPDATE", row -> row.getInt(1), caller.userId());
+        sessions.lock(caller.userId());
         boolean first = !secondFactors.hasFactor(caller.userId());
         if (all(caller.userId()).size() >= MOST) {
             throw new VpnException(IdentityError.PASSKEY_LIMIT_REACHED);
@@ -134,7 +137,10 @@ public class PasskeyRows {
         outbox.add(event(caller, "passkey.renamed", passkey).with("to", name));
     }
 
+    /** @throws VpnException {@code LAST_WAY_IN} */
     public void remove(Caller caller, Passkey passkey) {
+        sessions.lock(caller.userId());
+        users.requireAnotherWayIn(caller.userId(), passkey.id());
         sql.update("DELETE FROM passkeys WHERE id = ?", passkey.id());
         secondFactors.removeRecoveryCodesOfNothing(caller.userId());
         outbox.add(event(caller, "passkey.removed", passkey).of(AuditEvent.Severity.WARNING));
@@ -143,11 +149,12 @@ public class PasskeyRows {
     // Sign-in
 
     /** Opens a session by a key alone; empty when it was used further meanwhile, or its owner may not come in. */
-    public Optional<Sessions.Opened> open(Passkey.Use use, Origin origin) {
+    public Optional<Sessions.Opened> open(Passkey.Use use, String deviceToken, Origin origin) {
+        sessions.lock(use.passkey().userId());
         Optional<User> user =
                 sessions.findUser(use.passkey().userId()).filter(found -> found.state() == User.State.ACTIVE);
         return user.isPresent() && keep(use)
-                ? Optional.of(sessions.open(user.get(), "passkey", origin))
+                ? Optional.of(sessions.open(user.get(), "passkey", deviceToken, origin))
                 : Optional.empty();
     }
 

@@ -128,8 +128,12 @@ public class Passkeys {
         return new Passkey.RequestOptions(relyingParty.id(), rows.addChallenge(null), List.of(), true);
     }
 
-    /** Signs in whose key this is; asks for no password and no second factor, since it is two factors by itself. */
-    public SignIn signIn(Passkey.Assertion assertion, Origin origin) {
+    /**
+     * Signs in whose key this is; asks for no password and no second factor, since it is two factors by itself.
+     *
+     * @param deviceToken of an earlier sign-in on this device; may be null
+     */
+    public SignIn signIn(Passkey.Assertion assertion, String deviceToken, Origin origin) {
         String challenge = relyingParty
                 .challengeOf(assertion)
                 .filter(signed -> rows.takeChallenge(signed)
@@ -141,7 +145,7 @@ public class Passkeys {
                         .filter(proved.passkey().userId()::equals)
                         .isPresent())
                 .orElseThrow(Passkeys::refused);
-        return tokens.issue(rows.open(use, origin).orElseThrow(Passkeys::refused));
+        return tokens.issue(rows.open(use, deviceToken, origin).orElseThrow(Passkeys::refused));
     }
 
     // Second factor

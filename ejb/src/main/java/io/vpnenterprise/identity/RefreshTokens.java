@@ -46,6 +46,7 @@ public class RefreshTokens {
     private record Family(
             UUID sessionId,
             User user,
+            Role role,
             OffsetDateTime expiresAt,
             boolean next,
             boolean last,
@@ -113,6 +114,8 @@ public class RefreshTokens {
                 """
                 SELECT s.id, s.expires_at, s.successors,
                        u.id AS user_id, u.email, u.role, u.state, u.epoch, u.created_at AS user_created_at,
+                       u.email_verified_at,\s""" + Standings.ROLE + """
+                        AS session_role,
                        s.next_token_hash = t.token_hash AS next,
                        coalesce(s.last_token_hash = t.token_hash, false) AS last,
                        coalesce(s.last_token_hash = t.token_hash
@@ -124,6 +127,7 @@ public class RefreshTokens {
                 row -> new Family(
                         Sql.uuid(row, "id"),
                         User.of(row),
+                        Role.valueOf(row.getString("session_role")),
                         row.getObject("expires_at", OffsetDateTime.class),
                         row.getBoolean("next"),
                         row.getBoolean("last"),
@@ -167,7 +171,8 @@ public class RefreshTokens {
     private Optional<Sessions.Opened> opened(Family family, String next) {
         return Optional.of(family.user())
                 .filter(user -> user.state() == User.State.ACTIVE)
-                .map(user -> new Sessions.Opened(user, family.sessionId(), family.expiresAt(), next));
+                .map(user ->
+                        new Sessions.Opened(user, family.role(), family.sessionId(), family.expiresAt(), next, null));
     }
 
     private void endForReplay(Family family, Origin origin) {

@@ -9,6 +9,7 @@ import io.vpnenterprise.platform.Sql;
 import io.vpnenterprise.platform.VpnException;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,10 +50,27 @@ public class SecondFactorRows {
     /**
      * An authenticator app.
      *
+     * @param sealed the secret as it is stored: another one, even of the same secret, is sealed differently
      * @param confirmed whether it counts; until then it is pending
      * @param lastStep of the last code that was accepted
      */
-    public record TotpSecret(byte[] secret, boolean confirmed, long lastStep) {}
+    public record TotpSecret(byte[] secret, byte[] sealed, boolean confirmed, long lastStep) {}
+
+    /**
+     * A guess that was counted.
+     *
+     * @param number which of its window it is, from 1
+     */
+    public record Counted(int number, OffsetDateTime windowEndsAt) {
+
+        /** @throws VpnException {@code TOO_MANY_CODES}, with the time to wait */
+        void require(int most) {
+            if (number > most) {
+                throw VpnException.retryAfter(
+                        IdentityError.TOO_MANY_CODES, Duration.between(OffsetDateTime.now(), windowEndsAt));
+            }
+        }
+    }
 
     /** What may be guessed only so often, each counted for itself. */
     public enum Guess {
@@ -81,18 +99,26 @@ public class SecondFactorRows {
         return factorsOf(userId).stream().anyMatch(factor -> factor != SecondFactor.RECOVERY_CODE);
     }
 
+    /** @throws VpnException {@code WRONG_CREDENTIALS} when the account changed since its owner gave the first proof */
     public Asked ask(User user, String firstMethod, Origin origin) {
         Asked asked = new Asked(secrets.randomToken(), OffsetDateTime.now().plus(config.secondFactorWait()));
-        sql.update(
+        // Locked: whatever changes the account later finds this and ends it.
+        int added = sql.update(
                 """
                 INSERT INTO second_factor_challenges (token_hash, user_id, epoch, first_method, address, expires_at)
-                VALUES (?, ?, ?, ?, ?, ?)""",
+                SELECT ?, id, epoch, ?, ?, ? FROM users
+                WHERE id = ? AND state = 'ACTIVE' AND epoch = ? AND password_hash IS NOT DISTINCT FROM ?::text
+                FOR SHARE""",
                 Secrets.hash(asked.challenge()),
-                user.id(),
-                user.epoch(),
                 firstMethod,
                 origin.network(),
-                asked.expiresAt());
+                asked.expiresAt(),
+                user.id(),
+                user.epoch(),
+                user.passwordHash().orElse(null));
+        if (added == 0) {
+            throw new VpnException(IdentityError.WRONG_CREDENTIALS);
+        }
         return asked;
     }
 
@@ -115,29 +141,33 @@ public class SecondFactorRows {
                 MAX_TRIES);
     }
 
-    /**
-     * Counts a guess before it is checked. The row's lock makes the count exact over parallel requests and nodes.
-     *
-     * @return which of its window it is, from 1
-     */
-    public int countGuess(UUID userId, String email, Guess kind, Origin origin) {
+    /** Counts a guess before it is checked. The row's lock makes the count exact over parallel requests and nodes. */
+    public Counted countGuess(UUID userId, String email, Guess kind, Origin origin) {
         long window = config.codeWindow().toSeconds();
-        int count = sql.first("""
+        Counted counted = sql.first(
+                        """
                         INSERT INTO second_factor_tries AS t (user_id, kind, since, tries) VALUES (?, ?, now(), 1)
                         ON CONFLICT (user_id, kind) DO UPDATE SET
                             tries = CASE WHEN t.since > now() - make_interval(secs => ?) THEN t.tries + 1 ELSE 1 END,
                             since = CASE WHEN t.since > now() - make_interval(secs => ?) THEN t.since ELSE now() END
-                        RETURNING tries""", row -> row.getInt("tries"), userId, kind, window, window)
+                        RETURNING tries, since + make_interval(secs => ?) AS ends_at""",
+                        row -> new Counted(
+                                row.getInt("tries"), Sql.time(row, "ends_at").orElseThrow()),
+                        userId,
+                        kind,
+                        window,
+                        window,
+                        window)
                 .orElseThrow();
         // Once a window: a flood must not fill the audit.
-        if (count == config.codeTries() + 1) {
+        if (counted.number() == config.codeTries() + 1) {
             outbox.add(AuditEvent.byUnknown("second-factor.limited", origin)
                     .on("user", userId, email)
                     .concerning(userId)
                     .of(AuditEvent.Severity.WARNING)
                     .with("what", kind));
         }
-        return count;
+        return counted;
     }
 
     /** The member himself is there: what he mistyped before does not count against him. */
@@ -163,32 +193,41 @@ public class SecondFactorRows {
     }
 
     /** Empty when this code, or a later one, was used before. */
-    public Optional<Sessions.Opened> openByTotp(Challenge asked, long step, Origin origin) {
-        return useTotp(asked.userId(), step) ? Optional.of(open(asked, SecondFactor.TOTP, origin)) : Optional.empty();
+    public Optional<Sessions.Opened> openByTotp(Challenge asked, long step, String deviceToken, Origin origin) {
+        sessions.lock(asked.userId());
+        return useTotp(asked.userId(), step)
+                ? Optional.of(open(asked, SecondFactor.TOTP, deviceToken, origin))
+                : Optional.empty();
     }
 
     /** Empty when the key was used further meanwhile. */
-    public Optional<Sessions.Opened> openByPasskey(Challenge asked, Passkey.Use use, Origin origin) {
-        return passkeys.keep(use) ? Optional.of(open(asked, SecondFactor.PASSKEY, origin)) : Optional.empty();
+    public Optional<Sessions.Opened> openByPasskey(
+            Challenge asked, Passkey.Use use, String deviceToken, Origin origin) {
+        sessions.lock(asked.userId());
+        return passkeys.keep(use)
+                ? Optional.of(open(asked, SecondFactor.PASSKEY, deviceToken, origin))
+                : Optional.empty();
     }
 
     /** Empty when there is no such code, or it was used before. */
-    public Optional<Sessions.Opened> openByRecoveryCode(Challenge asked, String code, Origin origin) {
+    public Optional<Sessions.Opened> openByRecoveryCode(
+            Challenge asked, String code, String deviceToken, Origin origin) {
+        sessions.lock(asked.userId());
         if (!useRecoveryCode(asked.userId(), asked.email(), code, origin)) {
             return Optional.empty();
         }
-        return Optional.of(open(asked, SecondFactor.RECOVERY_CODE, origin));
+        return Optional.of(open(asked, SecondFactor.RECOVERY_CODE, deviceToken, origin));
     }
 
     /** Rolls all back when the challenge was answered by another request meanwhile. */
-    private Sessions.Opened open(Challenge asked, SecondFactor factor, Origin origin) {
+    private Sessions.Opened open(Challenge asked, SecondFactor factor, String deviceToken, Origin origin) {
         if (sql.update("DELETE FROM second_factor_challenges WHERE token_hash = ?", (Object) asked.tokenHash()) == 0) {
             throw new VpnException(IdentityError.CHALLENGE_INVALID);
         }
         sql.update("DELETE FROM second_factor_tries WHERE user_id = ? AND kind <> 'CONFIRMATION'", asked.userId());
         User user =
                 sessions.findUser(asked.userId()).orElseThrow(() -> new VpnException(IdentityError.CHALLENGE_INVALID));
-        return sessions.open(user, asked.firstMethod() + ", " + factor.method(), origin);
+        return sessions.open(user, asked.firstMethod() + ", " + factor.method(), deviceToken, origin);
     }
 
     // The authenticator app
@@ -198,6 +237,7 @@ public class SecondFactorRows {
                 "SELECT sealed_secret, confirmed_at IS NOT NULL AS confirmed, last_step FROM totp_secrets WHERE user_id = ?",
                 row -> new TotpSecret(
                         secrets.open(row.getBytes("sealed_secret"), totpPurpose(userId)),
+                        row.getBytes("sealed_secret"),
                         row.getBoolean("confirmed"),
                         row.getLong("last_step")),
                 userId);
@@ -223,18 +263,19 @@ public class SecondFactorRows {
     /**
      * Makes a pending app count, and gives the account new recovery codes.
      *
+     * @param totp the one whose code was right
      * @return false when it is not pending any more
      */
-    public boolean confirmTotp(Caller caller, long step, List<String> codes) {
-        if (sql.update(
-                        "UPDATE totp_secrets SET confirmed_at = now(), last_step = ? WHERE user_id = ? AND confirmed_at IS NULL",
-                        step,
-                        caller.userId())
-                == 0) {
+    public boolean confirmTotp(Caller caller, TotpSecret totp, long step, List<String> codes) {
+        sessions.lock(caller.userId());
+        int confirmed = sql.update("""
+                UPDATE totp_secrets SET confirmed_at = now(), last_step = ?
+                WHERE user_id = ? AND sealed_secret = ? AND confirmed_at IS NULL""", step, caller.userId(), totp.sealed());
+        if (confirmed == 0) {
             return false;
         }
         replaceRecoveryCodes(caller.userId(), codes);
-        outbox.add(event(caller, "totp.enabled"));
+        outbox.add(event(caller, "totp.enabled").of(AuditEvent.Severity.WARNING));
         return true;
     }
 
@@ -250,6 +291,7 @@ public class SecondFactorRows {
 
     /** False when there was none. */
     public boolean removeTotp(Caller caller) {
+        sessions.lock(caller.userId());
         if (sql.update("DELETE FROM totp_secrets WHERE user_id = ?", caller.userId()) == 0) {
             return false;
         }
@@ -290,6 +332,8 @@ public class SecondFactorRows {
     }
 
     public void replaceRecoveryCodes(UUID userId, List<String> codes) {
+        // Else two at once would each delete the old ones, and both add theirs.
+        sessions.lock(userId);
         sql.update("DELETE FROM recovery_codes WHERE user_id = ?", userId);
         for (String code : codes) {
             sql.update(

@@ -18,8 +18,14 @@ import java.util.UUID;
 @Stateless
 public class Sessions {
 
-    /** A session and the one refresh token that now works for it. */
-    public record Opened(User user, UUID sessionId, OffsetDateTime expiresAt, String refreshToken) {}
+    /**
+     * A session and the one refresh token that now works for it.
+     *
+     * @param role of its owner in this session
+     * @param deviceToken what the device is known by at its next sign-in; null after a refresh
+     */
+    public record Opened(
+            User user, Role role, UUID sessionId, OffsetDateTime expiresAt, String refreshToken, String deviceToken) {}
 
     @PersistenceContext
     EntityManager entities;
@@ -35,6 +41,9 @@ public class Sessions {
 
     @Inject
     UserSessions userSessions;
+
+    @Inject
+    KnownDevices devices;
 
     @Inject
     IdentityConfig config;
@@ -53,41 +62,63 @@ public class Sessions {
         }
     }
 
-    public Optional<User> findUser(String email) {
-        return entities.createNamedQuery("User.byEmail", User.class)
-                .setParameter("email", email)
-                .getResultStream()
-                .findFirst();
-    }
-
     public Optional<User> findUser(UUID id) {
         return Optional.ofNullable(entities.find(User.class, id));
     }
 
+    /** Not one whose role is a provider's word: it counts in this provider's sessions alone. */
     public boolean hasSuperAdmin() {
-        return entities.createNamedQuery("User.countByRole", Long.class)
-                        .setParameter("role", Role.SUPER_ADMIN)
-                        .getSingleResult()
-                > 0;
+        return sql.first("SELECT 1 FROM users WHERE role = 'SUPER_ADMIN' AND managed_by IS NULL LIMIT 1", row -> true)
+                .isPresent();
+    }
+
+    /**
+     * Locks a user's row until the caller's transaction ends. It comes before all that he owns: two that lock these in
+     * different orders would wait for each other.
+     */
+    public void lock(UUID userId) {
+        sql.first("SELECT 1 FROM users WHERE id = ? FOR NO KEY UPDATE", row -> true, userId);
     }
 
     /**
      * Opens a session for a user who has proved who he is.
      *
+     * @param user as he was when he proved it
      * @param method how, for people to read: {@code password}, {@code passkey}, …
+     * @param deviceToken of an earlier sign-in on this device; may be null
+     * @throws VpnException {@code WRONG_CREDENTIALS} when his account changed since: what he proved it by may be the old
      */
-    public Opened open(User user, String method, Origin origin) {
+    public Opened open(User user, String method, String deviceToken, Origin origin) {
         UUID id = UUID.randomUUID();
         OffsetDateTime now = OffsetDateTime.now();
         OffsetDateTime expiresAt = now.plus(config.sessionLife());
         // First, since it locks the user: two sign-ins at once must not both find room for one session.
-        sql.update("UPDATE users SET last_sign_in_at = ? WHERE id = ?", now, user.id());
+        Role role = noteSignIn(user, method, now);
         sql.update("""
                 INSERT INTO sessions (id, user_id, created_at, expires_at, method, address, user_agent)
                 VALUES (?, ?, ?, ?, ?, ?, ?)""", id, user.id(), now, expiresAt, method, origin.address(), origin.userAgent());
         outbox.add(AuditEvent.byUser(user.id(), user.email(), "user.signed-in", origin)
                 .on("session", id, method));
         userSessions.endSurplus(user, id);
-        return new Opened(user, id, expiresAt, refreshTokens.first(id));
+        // Whoever has just signed up need not be told that he signs in.
+        String device =
+                devices.remember(user.id(), user.email(), user.lastSignInAt().isPresent(), deviceToken, origin);
+        return new Opened(user, role, id, expiresAt, refreshTokens.first(id), device);
+    }
+
+    private Role noteSignIn(User user, String method, OffsetDateTime now) {
+        return sql.first(
+                        """
+                        UPDATE users u SET last_sign_in_at = ? FROM (SELECT ?::text AS method) s
+                        WHERE u.id = ? AND u.state = 'ACTIVE' AND u.epoch = ?
+                          AND u.password_hash IS NOT DISTINCT FROM ?::text
+                        RETURNING\s""" + Standings.ROLE + " AS role",
+                        row -> Role.valueOf(row.getString("role")),
+                        now,
+                        method,
+                        user.id(),
+                        user.epoch(),
+                        user.passwordHash().orElse(null))
+                .orElseThrow(() -> new VpnException(IdentityError.WRONG_CREDENTIALS));
     }
 }

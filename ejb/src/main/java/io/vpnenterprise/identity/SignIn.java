@@ -2,7 +2,6 @@ package io.vpnenterprise.identity;
 
 import java.time.Duration;
 import java.time.OffsetDateTime;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -24,22 +23,15 @@ public record SignIn(
         String deviceToken)
         implements SignInOutcome {
 
-    /** The same, with what the device is known by at its next sign-in. */
-    SignIn onDevice(String token) {
-        return new SignIn(user, accessToken, accessTokenLife, refreshToken, sessionLeft, csrfToken, token);
-    }
-
-    /** What an account shows of itself. */
-    public record Profile(
-            UUID id, String email, boolean emailVerified, String role, Set<String> groups, OffsetDateTime createdAt) {
-        static Profile of(User user) {
+    /**
+     * What an account shows of itself.
+     *
+     * @param role that it has in the session which asks
+     */
+    public record Profile(UUID id, String email, boolean emailVerified, String role, OffsetDateTime createdAt) {
+        static Profile of(User user, Role role) {
             return new Profile(
-                    user.id(),
-                    user.email(),
-                    user.emailVerifiedAt().isPresent(),
-                    user.role().label(),
-                    user.role().groups(),
-                    user.createdAt());
+                    user.id(), user.email(), user.emailVerifiedAt().isPresent(), role.label(), user.createdAt());
         }
     }
 }

@@ -20,12 +20,15 @@ public class Standings {
     /** A session that counts, and its owner as he stands now. */
     record Standing(UUID userId, String email, Role role, int epoch, String method) {}
 
+    /** Of user {@code u} in session {@code s}: what a provider's groups gave counts in the sessions that it opened. */
+    static final String ROLE = """
+            CASE WHEN u.managed_by IS NULL OR split_part(s.method, ',', 1) = 'oidc:' || u.managed_by
+                 THEN u.role ELSE 'USER' END""";
+
     private static final String SELECT = """
             SELECT s.id AS session_id, u.id, u.email, u.epoch, s.method,
-                   s.last_used_at > now() - interval '1 minute' AS noted,
-                   -- What a provider's groups gave counts in the sessions that this provider opened.
-                   CASE WHEN u.managed_by IS NULL OR split_part(s.method, ',', 1) = 'oidc:' || u.managed_by
-                        THEN u.role ELSE 'USER' END AS role
+                   s.last_used_at > now() - interval '1 minute' AS noted,\s""" + ROLE + """
+             AS role
             FROM sessions s JOIN users u ON u.id = s.user_id
             WHERE s.ended_at IS NULL AND s.expires_at > now() AND u.state = 'ACTIVE'
               AND s.last_used_at > now() - make_interval(secs => ?) AND\s""";

@@ -61,7 +61,7 @@ class TokenIssuer {
                         .issueTime(Date.from(now))
                         .expirationTime(Date.from(now.plus(config.accessTokenLife())))
                         .claim("upn", user.email())
-                        .claim("groups", List.copyOf(user.role().groups()))
+                        .claim("groups", List.copyOf(session.role().groups()))
                         .claim(SESSION, session.sessionId().toString())
                         .claim(EPOCH, user.epoch())
                         .build());
@@ -71,13 +71,13 @@ class TokenIssuer {
             throw new IllegalStateException("RS256 is not to be had", e);
         }
         return new SignIn(
-                SignIn.Profile.of(user),
+                SignIn.Profile.of(user, session.role()),
                 token.serialize(),
                 config.accessTokenLife(),
                 session.refreshToken(),
                 Duration.between(now, session.expiresAt().toInstant()),
                 csrfTokens.of(session.sessionId()),
-                null);
+                session.deviceToken());
     }
 
     private JWSSigner signer(RSAKey key) throws JOSEException {

@@ -6,7 +6,6 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
-import jakarta.persistence.NamedQuery;
 import jakarta.persistence.Table;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,8 +16,6 @@ import java.util.UUID;
 /** An account. Its role is set by the server alone; no request carries one. */
 @Entity
 @Table(name = "users")
-@NamedQuery(name = "User.byEmail", query = "SELECT u FROM User u WHERE u.email = :email")
-@NamedQuery(name = "User.countByRole", query = "SELECT COUNT(u) FROM User u WHERE u.role = :role")
 public class User {
 
     @Id
@@ -78,6 +75,7 @@ public class User {
         user.state = State.valueOf(row.getString("state"));
         user.epoch = row.getInt("epoch");
         user.createdAt = row.getObject("user_created_at", OffsetDateTime.class);
+        user.emailVerifiedAt = row.getObject("email_verified_at", OffsetDateTime.class);
         return user;
     }
 

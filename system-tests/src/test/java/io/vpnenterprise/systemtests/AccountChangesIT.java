@@ -1,6 +1,7 @@
 package io.vpnenterprise.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -8,7 +9,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +35,8 @@ class AccountChangesIT {
         verify(links.token(email, "VERIFY_EMAIL")).expect(204);
 
         assertThat(showsItselfVerified()).isTrue();
+        assertThat(refreshed().getJsonObject("user").getBoolean("emailVerified"))
+                .isTrue();
         // There is nothing left to prove.
         member.post("/api/auth/verify-email/send", "").expect(202);
         assertThat(count("SELECT count(*) FROM account_links WHERE email = ?")).isEqualTo(1);
@@ -87,6 +95,143 @@ class AccountChangesIT {
         assertThat(isVerified(email)).isTrue();
     }
 
+    /** Else a thief who asked to move it takes it back from its owner. */
+    @Test
+    void movesNoAccountByALinkOfBeforeAReset() {
+        String ofThief = Api.newEmail();
+        askNewEmail(ofThief).expect(202);
+        String move = links.token(ofThief, "CHANGE_EMAIL");
+        forget(email);
+        reset(links.token(email, "RESET_PASSWORD")).expect(200);
+
+        assertThat(verify(move).expect(400).code()).isEqualTo("LINK_INVALID");
+        assertThat(signIn(email, NEW_PASSWORD)).isEqualTo(200);
+    }
+
+    /** Whoever signed up with an address that is not his must not have a way in when its owner comes. */
+    @Test
+    void leavesAtAResetNothingThatASquatterSetUp() throws SQLException {
+        SecuredMember squatter = SecuredMember.signUp(product);
+        Api program = squatter.api().withToken(squatter.api().addKey("vpn:read").getString("key"));
+        program.get("/api/vpn/status").expect(200);
+        linkIdentity(squatter.email());
+        forget(squatter.email());
+
+        reset(links.token(squatter.email(), "RESET_PASSWORD")).expect(200);
+
+        program.get("/api/vpn/status").expect(401);
+        Api owner = product.anonymous().signIn(squatter.email(), NEW_PASSWORD);
+        assertThat(owner.get("/api/user/identities").data().getInt("total")).isZero();
+        assertThat(owner.get("/api/user/security").data())
+                .hasToString("{\"passkeys\":0,\"recoveryCodesLeft\":0,\"totp\":false}");
+        // The owner's alone: of the reset, and of the sign-in.
+        assertThat(count(
+                        "SELECT count(*) FROM known_devices d JOIN users u ON u.id = d.user_id WHERE u.email = ?",
+                        squatter.email()))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void keepsTheFactorsOfAProvedAddressAtAResetButNoApiKeys() throws SQLException {
+        SecuredMember owner = SecuredMember.signUp(product);
+        verify(links.token(owner.email(), "VERIFY_EMAIL")).expect(204);
+        Api program = owner.api().withToken(owner.api().addKey("vpn:read").getString("key"));
+        linkIdentity(owner.email());
+        forget(owner.email());
+
+        reset(links.token(owner.email(), "RESET_PASSWORD")).expect(200);
+
+        program.get("/api/vpn/status").expect(401);
+        JsonObject asked = product.anonymous()
+                .post(
+                        "/api/auth/login",
+                        Json.createObjectBuilder()
+                                .add("email", owner.email())
+                                .add("password", NEW_PASSWORD)
+                                .build())
+                .expect(200)
+                .data();
+        assertThat(asked.keySet()).containsExactly("secondFactor");
+        assertThat(count(
+                        "SELECT count(*) FROM user_identities i JOIN users u ON u.id = i.user_id WHERE u.email = ?",
+                        owner.email()))
+                .isEqualTo(1);
+    }
+
+    private void linkIdentity(String address) throws SQLException {
+        update("""
+                INSERT INTO user_identities (id, user_id, provider, issuer, subject, email, created_at)
+                SELECT gen_random_uuid(), id, 'corp', 'https://issuer.example', id, '', now() FROM users
+                WHERE email = ?""", address);
+    }
+
+    @Test
+    void endsALinkingThatIsUnderWayAtAProvider() throws SQLException {
+        update("""
+                INSERT INTO external_sign_ins (state_hash, browser_hash, provider, sealed, return_to, link_user_id,
+                                               created_at, expires_at)
+                SELECT sha256(id::text::bytea), '', 'corp', '', '/', id, now(), now() + interval '5 minutes' FROM users
+                WHERE email = ?""", email);
+
+        member.delete("/api/user/sessions").expect(200);
+
+        assertThat(
+                        count(
+                                "SELECT count(*) FROM external_sign_ins e JOIN users u ON u.id = e.link_user_id WHERE u.email = ?"))
+                .isZero();
+    }
+
+    // What is under way while the password is set anew
+
+    @Test
+    void opensNoSessionByAPasswordThatWasResetMeanwhile() throws Exception {
+        assertThat(answeredAfterAReset(email, () -> signIn(email, Product.MEMBER_PASSWORD)))
+                .isEqualTo(401);
+    }
+
+    @Test
+    void asksForNoSecondFactorByAPasswordThatWasResetMeanwhile() throws Exception {
+        SecuredMember secured = SecuredMember.signUp(product);
+
+        assertThat(answeredAfterAReset(secured.email(), () -> signIn(secured.email(), Product.MEMBER_PASSWORD)))
+                .isEqualTo(401);
+    }
+
+    @Test
+    void changesNoPasswordThatWasResetMeanwhile() throws Exception {
+        Api.Answer answer = answeredAfterAReset(email, () -> changePassword(Product.MEMBER_PASSWORD));
+
+        assertThat(answer.expect(403).code()).isEqualTo("CONFIRMATION_WRONG");
+        assertThat(count("SELECT count(*) FROM users WHERE email = ? AND password_hash = 'of the reset'"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void asksForNoNewAddressByAPasswordThatWasResetMeanwhile() throws Exception {
+        assertThat(answeredAfterAReset(email, () -> askNewEmail(Api.newEmail()).status()))
+                .isEqualTo(403);
+    }
+
+    /** The call has read the old password, and runs into the reset, which is done while it waits. */
+    private <T> T answeredAfterAReset(String address, Callable<T> call) throws Exception {
+        ExecutorService client = Executors.newSingleThreadExecutor();
+        try (Connection connection = product.database().connect();
+                PreparedStatement reset = connection.prepareStatement(
+                        "UPDATE users SET password_hash = 'of the reset' WHERE email = ?")) {
+            connection.setAutoCommit(false);
+            reset.setString(1, address);
+            reset.executeUpdate();
+            Future<T> answer = client.submit(call);
+            await("the call to wait for the account")
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> count("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = ?", "Lock") > 0);
+            connection.commit();
+            return answer.get();
+        } finally {
+            client.shutdownNow();
+        }
+    }
+
     @Test
     void wantsAPasswordThatIsNotTriedFirstAlsoAtAReset() {
         forget(email);
@@ -135,8 +280,13 @@ class AccountChangesIT {
         Api elsewhere = product.anonymous().signIn(email, Product.MEMBER_PASSWORD);
         forget(email);
         String link = links.token(email, "RESET_PASSWORD");
+        String newEmail = Api.newEmail();
+        askNewEmail(newEmail).expect(202);
+        String move = links.token(newEmail, "CHANGE_EMAIL");
 
         changePassword(Product.MEMBER_PASSWORD).expect(204);
+
+        assertThat(verify(move).expect(400).code()).isEqualTo("LINK_INVALID");
 
         member.get("/api/auth/me").expect(200);
         elsewhere.get("/api/auth/me").expect(401);
@@ -247,6 +397,13 @@ class AccountChangesIT {
     /** As the platform knows the member now. */
     private String email() {
         return member.get("/api/auth/me").expect(200).data().getString("email");
+    }
+
+    private JsonObject refreshed() {
+        return product.anonymous()
+                .post("/api/auth/refresh", "{\"refreshToken\":\"" + member.refreshToken() + "\"}")
+                .expect(200)
+                .data();
     }
 
     private boolean showsItselfVerified() {

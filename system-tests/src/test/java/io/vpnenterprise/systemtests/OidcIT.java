@@ -2,6 +2,7 @@ package io.vpnenterprise.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jwt.SignedJWT;
 import jakarta.json.JsonObject;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -10,6 +11,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.text.ParseException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -89,9 +91,13 @@ class OidcIT {
     void givesAProgramItsTokensInTheBody() {
         provider.person = SmallProvider.Person.withGroups();
 
-        Api member = signedIn("corp");
+        JsonObject answer = program().goes("corp", "/").expect(200).data();
 
-        member.get("/api/auth/me").expect(200);
+        assertThat(answer.getString("deviceToken")).isNotBlank();
+        product.anonymous()
+                .withToken(answer.getString("accessToken"))
+                .get("/api/auth/me")
+                .expect(200);
     }
 
     @Test
@@ -145,8 +151,34 @@ class OidcIT {
 
         Api byPassword = product.anonymous().signIn(person.email(), Product.MEMBER_PASSWORD);
 
-        byPassword.get("/api/auth/me").expect(200);
         byPassword.get("/api/admin/authz").expect(403);
+        assertThat(role(byPassword)).isEqualTo("user");
+        assertThat(groups(byPassword.token())).containsExactly("user");
+        JsonObject refreshed = product.anonymous()
+                .post("/api/auth/refresh", "{\"refreshToken\":\"" + byPassword.refreshToken() + "\"}")
+                .expect(200)
+                .data();
+        assertThat(refreshed.getJsonObject("user").getString("role")).isEqualTo("user");
+        assertThat(groups(refreshed.getString("accessToken"))).containsExactly("user");
+    }
+
+    @Test
+    void letsASuperAdminTakeAnAccountFromItsProvider() {
+        provider.person = SmallProvider.Person.withGroups("ops");
+        Api managed = signedIn("corp");
+        String user = "/api/admin/users/" + userId(managed);
+        Api root = product.admin();
+        String toAdmin = "{\"role\":\"admin\"}";
+
+        assertThat(root.send("PATCH", user + "/role", toAdmin).expect(409).code())
+                .isEqualTo("IDENTITY_MANAGES_ACCOUNT");
+        product.plainAdmin().delete(user + "/provider-role").expect(403);
+        root.delete(user + "/provider-role").expect(204);
+
+        managed.get("/api/auth/me").expect(401);
+        assertThat(role(signedIn("corp"))).as("whatever the groups say").isEqualTo("user");
+        root.send("PATCH", user + "/role", toAdmin).expect(200);
+        assertThat(role(signedIn("corp"))).isEqualTo("admin");
     }
 
     @Test
@@ -594,6 +626,14 @@ class OidcIT {
 
     private static String role(Api user) {
         return user.get("/api/auth/me").expect(200).data().getString("role");
+    }
+
+    private static List<String> groups(String token) {
+        try {
+            return SignedJWT.parse(token).getJWTClaimsSet().getStringListClaim("groups");
+        } catch (ParseException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static List<JsonObject> identities(Api user) {

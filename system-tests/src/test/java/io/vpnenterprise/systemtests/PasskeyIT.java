@@ -9,6 +9,7 @@ import jakarta.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.Base64;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -53,6 +54,7 @@ class PasskeyIT {
         Api api = PRODUCT.anonymous().withToken(signedIn.getString("accessToken"));
         assertThat(api.get("/api/auth/me").expect(200).data().getString("email"))
                 .isEqualTo(email);
+        assertThat(signedIn.getString("deviceToken")).isNotBlank();
         assertThat(added.getJsonArray("recoveryCodes")).hasSize(10);
         JsonObject listed = member.get(PASSKEYS).expect(200).data();
         assertThat(listed.getInt("total")).isEqualTo(1);
@@ -225,6 +227,18 @@ class PasskeyIT {
     }
 
     @Test
+    void keepsTheLastWayIn() throws Exception {
+        String id = addPasskey(member, "laptop").getJsonObject("passkey").getString("id");
+        execute("UPDATE users SET password_hash = NULL WHERE email = ?");
+
+        assertThat(member.delete(PASSKEYS + "/" + id).expect(409).code()).isEqualTo("LAST_WAY_IN");
+
+        browser.newAuthenticator();
+        addPasskey(member, "phone");
+        member.delete(PASSKEYS + "/" + id).expect(204);
+    }
+
+    @Test
     void isTakenAwayByAnAdminWhenItIsLost() {
         addPasskey(member, "laptop");
         String userId = member.get("/api/auth/me").data().getString("id");
@@ -247,21 +261,30 @@ class PasskeyIT {
     @Test
     void asksForARecentSignInBeforeKeysChange() throws Exception {
         String id = addPasskey(member, "laptop").getJsonObject("passkey").getString("id");
-        try (Connection connection = PRODUCT.database().connect();
-                PreparedStatement age = connection.prepareStatement("""
-                        UPDATE sessions SET created_at = created_at - interval '11 minutes'
-                        WHERE user_id = (SELECT id FROM users WHERE email = ?)""")) {
-            age.setString(1, email);
-            age.executeUpdate();
-        }
+        execute("""
+                UPDATE sessions SET created_at = created_at - interval '11 minutes'
+                WHERE user_id = (SELECT id FROM users WHERE email = ?)""");
 
         assertThat(member.post(PASSKEYS + "/options", "").expect(403).code()).isEqualTo("CONFIRMATION_NEEDED");
         assertThat(member.delete(PASSKEYS + "/" + id).expect(403).code()).isEqualTo("CONFIRMATION_NEEDED");
         assertThat(member.post("/api/user/security/2fa/enable", "").expect(403).code())
                 .isEqualTo("CONFIRMATION_NEEDED");
+        assertThat(member.post("/api/user/api-keys", Api.newKey("ci", "vpn:read"))
+                        .expect(403)
+                        .code())
+                .isEqualTo("CONFIRMATION_NEEDED");
         member.post("/api/user/security/confirm", "{\"password\":\"%s\"}".formatted(Product.MEMBER_PASSWORD))
                 .expect(204);
+        member.addKey("vpn:read");
         member.delete(PASSKEYS + "/" + id).expect(204);
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = PRODUCT.database().connect();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, email);
+            statement.executeUpdate();
+        }
     }
 
     @Test

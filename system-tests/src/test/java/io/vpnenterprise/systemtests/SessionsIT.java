@@ -173,6 +173,59 @@ class SessionsIT {
         assertThat(other.get(SESSIONS).data().getInt("total")).isEqualTo(1);
     }
 
+    // Devices
+
+    @Test
+    void tellsOfASignInFromADeviceAtANewPlaceAndOnlyOnce() {
+        Api phone = product.anonymous().withHeader("User-Agent", "phone/1");
+        product.anonymous().signIn(email, Product.MEMBER_PASSWORD);
+        phone.signIn(email, Product.MEMBER_PASSWORD);
+
+        JsonObject told = member.awaitAudit("user.signed-in-from-unknown-device");
+        assertThat(told.getString("severity")).isEqualTo("WARNING");
+        assertThat(told.getJsonObject("target").getString("name")).isEqualTo("phone/1");
+
+        phone.signIn(email, Product.MEMBER_PASSWORD);
+        phone.withHeader("X-Forwarded-For", "203.0.113.41").signIn(email, Product.MEMBER_PASSWORD);
+
+        await("the third device").atMost(Duration.ofSeconds(30)).until(() -> entries("known-device.added") == 3);
+        await("the second place")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> entries("user.signed-in-from-unknown-device") == 2);
+    }
+
+    private long entries(String action) {
+        return member
+                .get("/api/user/audit?pageSize=100")
+                .data()
+                .getJsonArray("items")
+                .getValuesAs(JsonObject.class)
+                .stream()
+                .filter(entry -> entry.getString("action").equals(action))
+                .count();
+    }
+
+    @Test
+    void forgetsNoOtherDeviceForAClientThatKeepsNoToken() {
+        Api laptop = product.anonymous().withHeader("User-Agent", "laptop/1");
+        String credentials = "{\"email\":\"%s\",\"password\":\"%s\"%s}";
+        String token = laptop.post("/api/auth/login", credentials.formatted(email, Product.MEMBER_PASSWORD, ""))
+                .expect(200)
+                .data()
+                .getString("deviceToken");
+
+        for (int i = 0; i < 12; i++) {
+            product.anonymous().signIn(email, Product.MEMBER_PASSWORD);
+        }
+
+        String presented = ",\"deviceToken\":\"" + token + "\"";
+        assertThat(laptop.post("/api/auth/login", credentials.formatted(email, Product.MEMBER_PASSWORD, presented))
+                        .expect(200)
+                        .data()
+                        .getString("deviceToken"))
+                .isEqualTo(token);
+    }
+
     // The list
 
     @Test

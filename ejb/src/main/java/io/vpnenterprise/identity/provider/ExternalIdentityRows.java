@@ -5,6 +5,7 @@ import io.vpnenterprise.identity.IdentityError;
 import io.vpnenterprise.identity.Role;
 import io.vpnenterprise.identity.Standings;
 import io.vpnenterprise.identity.User;
+import io.vpnenterprise.identity.UserRows;
 import io.vpnenterprise.platform.AuditEvent;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.Origin;
@@ -64,6 +65,9 @@ public class ExternalIdentityRows {
 
     @Inject
     Standings standings;
+
+    @Inject
+    UserRows users;
 
     @Inject
     Confirmations confirmations;

@@ -142,8 +142,14 @@ public class ExternalSignIns {
     /**
      * @param parameters of the query that the browser came back with
      * @param browser its cookie; may be null
+     * @param deviceToken of an earlier sign-in on this device; may be null
      */
-    public Finished finish(String providerId, Map<String, List<String>> parameters, String browser, Origin origin) {
+    public Finished finish(
+            String providerId,
+            Map<String, List<String>> parameters,
+            String browser,
+            String deviceToken,
+            Origin origin) {
         OidcProvider provider = clients.require(providerId);
         String state = only(parameters.get("state"));
         ExternalIdentityRows.Pending pending = rows.take(providerId, state, browser == null ? "" : browser)
@@ -158,8 +164,8 @@ public class ExternalSignIns {
             User user = sessions.findUser(rows.admit(person, origin))
                     .orElseThrow(() -> new VpnException(IdentityError.ACCOUNT_NOT_ACTIVE));
             SignInOutcome outcome = provider.secondFactor()
-                    ? secondFactors.signedIn(user, provider.method(), origin)
-                    : secondFactors.signedInAtOnce(user, provider.method(), origin);
+                    ? secondFactors.signedIn(user, provider.method(), deviceToken, origin)
+                    : secondFactors.signedInAtOnce(user, provider.method(), deviceToken, origin);
             return new Finished.SignedIn(outcome, returnTo);
         } catch (VpnException e) {
             LOG.log(Level.INFO, "sign-in by {0} refused: {1}", new Object[] {providerId, e.getMessage()});

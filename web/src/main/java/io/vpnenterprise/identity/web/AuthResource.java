@@ -4,7 +4,6 @@ import io.vpnenterprise.identity.Accounts;
 import io.vpnenterprise.identity.CsrfTokens;
 import io.vpnenterprise.identity.IdentityError;
 import io.vpnenterprise.identity.KeyRing;
-import io.vpnenterprise.identity.KnownDevices;
 import io.vpnenterprise.identity.Passkeys;
 import io.vpnenterprise.identity.SecondFactor;
 import io.vpnenterprise.identity.SecondFactors;
@@ -83,17 +82,18 @@ public class AuthResource {
             String deviceToken,
             Boolean cookies) {}
 
-    /** What a browser signed with a passkey. */
-    public record PasskeySignIn(PasskeyJson.Assertion assertion, Boolean cookies) {}
+    /**
+     * What a browser signed with a passkey.
+     *
+     * @param deviceToken as in {@link Credentials}
+     */
+    public record PasskeySignIn(PasskeyJson.Assertion assertion, String deviceToken, Boolean cookies) {}
 
     /** What a page must send beside its cookie, as {@code X-CSRF-Token}. */
     public record CsrfView(String csrfToken) {}
 
     @Inject
     Accounts accounts;
-
-    @Inject
-    KnownDevices devices;
 
     @Inject
     SecondFactors secondFactors;
@@ -155,9 +155,9 @@ public class AuthResource {
         SignIn signIn = secondFactors.answer(
                 answer.challenge(),
                 new SecondFactors.Answer(factor, answer.code(), PasskeyJson.assertion(answer.assertion())),
+                deviceToken(answer.deviceToken()),
                 origin.get());
-        SignIn known = devices.remember(signIn, deviceToken(answer.deviceToken()), origin.get());
-        return SignInAnswers.of(Response.Status.OK, known, answer.cookies());
+        return SignInAnswers.of(Response.Status.OK, signIn, answer.cookies());
     }
 
     private String deviceToken(String field) {
@@ -183,7 +183,8 @@ public class AuthResource {
     @Operation(summary = "Signs in by a passkey alone")
     @APIResponseSchema(SignInAnswers.SignInView.class)
     public Response signInByPasskey(PasskeySignIn given) {
-        SignIn signIn = passkeys.signIn(PasskeyJson.assertion(given.assertion()), origin.get());
+        SignIn signIn = passkeys.signIn(
+                PasskeyJson.assertion(given.assertion()), deviceToken(given.deviceToken()), origin.get());
         return SignInAnswers.of(Response.Status.OK, signIn, given.cookies());
     }
 

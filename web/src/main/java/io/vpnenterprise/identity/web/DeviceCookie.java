@@ -7,7 +7,8 @@ import java.time.Duration;
 
 /**
  * What a browser is known by when it signs in again: no session, and it outlives them all. Programs have the same as a
- * field, or as a header.
+ * field, or as a header. {@code SameSite=Lax}, since it must come along when a provider sends the browser back; it opens
+ * nothing.
  */
 final class DeviceCookie {
 
@@ -25,6 +26,6 @@ final class DeviceCookie {
     }
 
     static Response.ResponseBuilder add(Response.ResponseBuilder answer, String token) {
-        return answer.header(HttpHeaders.SET_COOKIE, SignInAnswers.cookie(SessionCookies.DEVICE, token, LIFE));
+        return answer.header(HttpHeaders.SET_COOKIE, SignInAnswers.cookie(SessionCookies.DEVICE, token, LIFE, "Lax"));
     }
 }

@@ -106,7 +106,12 @@ public class OidcResource {
     @APIResponse(responseCode = "303", description = "To returnTo, signed in, or to the sign-in page with #error=CODE")
     public Response callback(@PathParam("id") String id) {
         try {
-            return answer(signIns.finish(id, uri.getQueryParameters(), SignInCookie.find(headers), origin.get()));
+            return answer(signIns.finish(
+                    id,
+                    uri.getQueryParameters(),
+                    SignInCookie.find(headers),
+                    DeviceCookie.tokenOf(null, headers),
+                    origin.get()));
         } catch (VpnException e) {
             return failed(e);
         }

@@ -92,12 +92,13 @@ final class SignInAnswers {
      */
     private static Response.ResponseBuilder set(
             Response.ResponseBuilder answer, String accessToken, String refreshToken, Duration life) {
-        return answer.header(HttpHeaders.SET_COOKIE, cookie(SessionCookies.ACCESS, accessToken, life))
-                .header(HttpHeaders.SET_COOKIE, cookie(SessionCookies.REFRESH, refreshToken, life));
+        return answer.header(HttpHeaders.SET_COOKIE, cookie(SessionCookies.ACCESS, accessToken, life, "Strict"))
+                .header(HttpHeaders.SET_COOKIE, cookie(SessionCookies.REFRESH, refreshToken, life, "Strict"));
     }
 
-    static String cookie(String name, String value, Duration life) {
-        return "%s=%s; Path=/; Max-Age=%d; HttpOnly; Secure; SameSite=Strict".formatted(name, value, life.toSeconds());
+    static String cookie(String name, String value, Duration life, String sameSite) {
+        return "%s=%s; Path=/; Max-Age=%d; HttpOnly; Secure; SameSite=%s"
+                .formatted(name, value, life.toSeconds(), sameSite);
     }
 
     private static SignInView forProgram(SignIn signIn) {
