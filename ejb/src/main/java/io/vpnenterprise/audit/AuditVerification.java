@@ -5,6 +5,7 @@ import io.vpnenterprise.platform.VpnException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongConsumer;
@@ -123,8 +124,11 @@ public class AuditVerification {
         }
 
         Optional<Touched> firstTouched() {
-            if (!isOfThisLog(from)) {
-                return at(from.sequence(), Damage.ANCHOR_DIFFERS);
+            // An anchor that is not on the way is compared here.
+            for (AuditHead noted : List.of(from, anchor.orElse(from))) {
+                if (noted.sequence() <= from.sequence() && !isOfThisLog(noted)) {
+                    return at(noted.sequence(), Damage.ANCHOR_DIFFERS);
+                }
             }
             // Entries never change, so what is appended meanwhile is no concern of this reading.
             long end = Math.max(found.head().sequence(), found.last());

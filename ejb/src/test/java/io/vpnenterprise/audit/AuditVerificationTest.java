@@ -80,6 +80,17 @@ class AuditVerificationTest {
         assertThat(verification.verify(longer).touched()).contains(new Touched(11, Damage.ANCHOR_DIFFERS));
     }
 
+    @Test
+    void comparesAnAnchorThatLiesBehindTheBeginning() {
+        log.append(10);
+        Optional<AuditHead> begin = Optional.of(from(8).from());
+
+        Question same = Question.of(begin, Optional.of(from(5).from()));
+        assertThat(verification.verify(same).touched()).isEmpty();
+        Question other = Question.of(begin, Optional.of(new AuditHead(5, "0".repeat(64))));
+        assertThat(verification.verify(other).touched()).contains(new Touched(5, Damage.ANCHOR_DIFFERS));
+    }
+
     private Question from(int sequence) {
         return Question.of(Optional.of(AuditHead.at(log.entries.get(sequence - 1))), Optional.empty());
     }

@@ -246,6 +246,17 @@ class SmokeIT {
                             .data()
                             .getBoolean("whole"))
                     .isTrue();
+            String run = admin.post("/api/admin/audit/verifications", "")
+                    .expect(202)
+                    .data()
+                    .getString("id");
+            Awaitility.await("the job that verifies the audit")
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> admin.get("/api/admin/audit/verifications/" + run)
+                            .expect(200)
+                            .data()
+                            .getString("state")
+                            .equals("WHOLE"));
             assertThatThrownBy(() -> SocketClient.open(product.url(), "https://evil.example"))
                     .hasMessageContaining("no socket");
         }
