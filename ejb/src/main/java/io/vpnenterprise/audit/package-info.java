@@ -6,7 +6,7 @@
  * <b>head</b> is the last entry's number and hash; an <b>anchor</b> is a head that somebody noted elsewhere: it shows also
  * that the whole database was set back.
  *
- * <p>Hears {@code platform}'s outbox; is called by the edges. No other feature knows it: to be audited is to add an {@code
+ * <p>Hears {@code platform}'s outbox, before all others; is called by the edges, and by a job that reads the whole log. No other feature knows it: to be audited is to add an {@code
  * AuditEvent} to the outbox. Start reading at {@link io.vpnenterprise.audit.AuditAppender}, then {@link
  * io.vpnenterprise.audit.AuditChain}.
  */
