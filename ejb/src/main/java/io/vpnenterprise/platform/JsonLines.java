@@ -65,7 +65,7 @@ final class JsonLines extends Formatter {
                 if (value instanceof Number) {
                     line.append(value);
                 } else {
-                    append(line, Redaction.of(cut(value.toString())));
+                    append(line, Redaction.of(name, cut(value.toString())));
                 }
             }
         });

@@ -19,8 +19,11 @@ final class Logs {
     private static final Logger ROOT = Logger.getLogger("");
 
     private final Map<Handler, Formatter> before = new LinkedHashMap<>();
+    private final Map<Logger, Level> levels = new LinkedHashMap<>();
 
     void begin() {
+        levels.put(PRODUCT, PRODUCT.getLevel());
+        levels.put(ROOT, ROOT.getLevel());
         for (Handler handler : ROOT.getHandlers()) {
             before.put(handler, handler.getFormatter());
             handler.setFormatter(new JsonLines());
@@ -35,9 +38,11 @@ final class Logs {
         }
     }
 
-    /** So that no class of an application that has gone stays in the server. */
+    /** So that no class of an application that has gone stays in the server, and its level is no other's. */
     void end() {
         before.forEach(Handler::setFormatter);
         before.clear();
+        levels.forEach(Logger::setLevel);
+        levels.clear();
     }
 }

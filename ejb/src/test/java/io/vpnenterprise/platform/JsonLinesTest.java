@@ -50,6 +50,12 @@ class JsonLinesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             Authorization: Bearer s3cr3t-s3cr3t                | Authorization: *** ***
+            password=a long s3cr3t                              | password=***
+            password=a long s3cr3t user=ann                     | password=*** user=ann
+            {"password":"a\\"s3cr3t","x":1}                    | {"password":***,"x":1}
+            Cookie: a=s3cr3t; b=s3cr3t                          | Cookie: ***
+            __Host-refresh=s3cr3t x                             | __Host-refresh=*** x
+            refresh=s3cr3t&session=s3cr3t                       | refresh=***&session=***
             postgres://vpn:s3cr3t-s3cr3t@127.0.0.1/db           | postgres://vpn:***@127.0.0.1/db
             key vpn_s3cr3ts3cr3ts3cr3ts3cr3t                    | key vpn_***
             /verify?token=s3cr3t&x=1                            | /verify?token=***&x=1
@@ -64,6 +70,13 @@ class JsonLinesTest {
     }
 
     @Test
+    void masksAFieldByItsName() {
+        assertThat(line("changed", Map.of("newPassword", "s3cr3t s3cr3t", "name", "ann")))
+                .contains("\"newPassword\":\"***\"", "\"name\":\"ann\"")
+                .doesNotContain("s3cr3t");
+    }
+
+    @Test
     void masksAPrivateKeyOfSeveralLines() {
         assertThat(Redaction.of("-----BEGIN PRIVATE KEY-----\ns3cr3t\ns3cr3t=\n-----END PRIVATE KEY-----"))
                 .doesNotContain("s3cr3t");
@@ -71,7 +84,18 @@ class JsonLinesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"a", "password", "://a:", "bearer ", "token=", "eyJaaaaaaaa.", "-----BEGIN PRIVATE KEY-----"})
+            strings = {
+                "a",
+                "password",
+                "://a:",
+                "bearer ",
+                "token=",
+                "password=a ",
+                "cookie:",
+                "password=\"\\\"",
+                "eyJaaaaaaaa.",
+                "-----BEGIN PRIVATE KEY-----"
+            })
     void takesLinearTimeForAnyLine(String part) {
         Assertions.assertTimeout(Duration.ofSeconds(5), () -> Redaction.of(part.repeat(100_000 / part.length())));
     }
