@@ -3,6 +3,8 @@ package io.vpnenterprise.platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -14,6 +16,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * What the operator set, from MicroProfile Config's sources: {@code vpn.access.apply-deadline} as a system property, or
@@ -23,6 +27,8 @@ import java.util.function.Function;
  * <p>Durations are ISO 8601 ({@code PT5S}). A secret may be given as a file: {@code VPN_MASTER_KEY_FILE}.
  */
 public final class Settings {
+
+    private static final Logger LOG = Logger.getLogger(Settings.class.getName());
 
     private static final String PREFIX = "vpn.";
     private static final String ENVIRONMENT_PREFIX = "VPN_";
@@ -133,14 +139,27 @@ public final class Settings {
         if (value.isPresent() && file.isPresent()) {
             throw new IllegalStateException("both " + key + " and " + key + FILE_SUFFIX + " are set");
         }
-        return file.map(name -> {
-                    try {
-                        return Files.readString(Path.of(name)).strip();
-                    } catch (IOException e) {
-                        throw new IllegalStateException(key + FILE_SUFFIX + " cannot be read: " + name, e);
-                    }
-                })
-                .or(() -> value);
+        return file.map(name -> content(key + FILE_SUFFIX, Path.of(name))).or(() -> value);
+    }
+
+    private static String content(String key, Path file) {
+        try {
+            String content = Files.readString(file).strip();
+            if (content.isEmpty()) {
+                throw new IllegalStateException(key + " names an empty file: " + file);
+            }
+            if (isOpenToOthers(file)) {
+                LOG.log(Level.WARNING, "{0}: everybody on this machine may read {1}", new Object[] {key, file});
+            }
+            return content;
+        } catch (IOException e) {
+            throw new IllegalStateException(key + " cannot be read: " + file, e);
+        }
+    }
+
+    static boolean isOpenToOthers(Path file) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        return view != null && view.readAttributes().permissions().contains(PosixFilePermission.OTHERS_READ);
     }
 
     /** Every setting that was asked for, in the order of names. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,20 @@ class SettingsTest {
                 .hasMessageContaining("both");
         assertThatThrownBy(() -> settings(Map.of("vpn.key-file", "/nowhere")).secret("vpn.key"))
                 .hasMessageContaining("/nowhere");
+    }
+
+    @Test
+    void refusesAnEmptySecretFileAndSeesWhoMayReadOne(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("key"), "\n");
+        assertThatThrownBy(
+                        () -> settings(Map.of("vpn.key-file", file.toString())).secret("vpn.key"))
+                .hasMessageContaining("vpn.key-file")
+                .hasMessageContaining("empty");
+
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        assertThat(Settings.isOpenToOthers(file)).isFalse();
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(Settings.isOpenToOthers(file)).isTrue();
     }
 
     @Test
