@@ -3,7 +3,8 @@
 
 # Prints $1 with its percent-encoding undone.
 percent_decoded() {
-  printf '%s' "$1" | awk '
+  # In the C locale: elsewhere awk would write a byte over 127 as a character of two.
+  printf '%s' "$1" | LC_ALL=C awk '
     BEGIN { for (i = 0; i < 256; i++) byte[sprintf("%02X", i)] = sprintf("%c", i) }
     {
       while (match($0, /%[0-9A-Fa-f][0-9A-Fa-f]/)) {
@@ -29,14 +30,17 @@ esac
 rest=${DATABASE_URL#*://}
 credentials=${rest%@*}
 place=${rest##*@}
-parameters=stringtype=unspecified
+# Both ends notice a lost one within a minute, not in hours: a dead node's transaction holds its locks no longer. What the
+# database says of a failure is without the row's values. Parameters of the URL come after these, and win.
+parameters='tcpKeepAlive=true&logServerErrorDetail=false&options=-c%20tcp_keepalives_idle%3D30'
+parameters=$parameters'%20-c%20tcp_keepalives_interval%3D10%20-c%20tcp_keepalives_count%3D3'
 case $place in
   *\?*)
-    parameters=${place#*\?}\&$parameters
+    parameters=$parameters\&${place#*\?}
     place=${place%%\?*}
     ;;
 esac
-DATABASE_JDBC_URL=jdbc:postgresql://$place?$parameters
+DATABASE_JDBC_URL=jdbc:postgresql://$place?$parameters\&stringtype=unspecified
 DATABASE_JDBC_USER=$(percent_decoded "${credentials%%:*}")
 DATABASE_JDBC_PASSWORD=$(percent_decoded "${credentials#*:}")
 export DATABASE_JDBC_URL DATABASE_JDBC_USER DATABASE_JDBC_PASSWORD

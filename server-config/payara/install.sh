@@ -27,17 +27,26 @@ done
 }
 . "$here/../database-env.sh"
 
-"$asadmin" create-domain --nopassword --checkports=false \
+# Whoever reaches the administration on loopback could deploy: its password is for those who may read this file.
+umask 077
+passwords=$(mktemp)
+trap 'rm -f "$passwords"' EXIT
+echo "AS_ADMIN_PASSWORD=$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')" >"$passwords"
+"$asadmin" --user admin --passwordfile "$passwords" create-domain --checkports=false \
   --adminport "$admin_port" --instanceport "${PORT:-8080}" vpn-enterprise >/dev/null
-# An administrator without a password is for loopback, and for the hands of whoever may read this directory.
 chmod 700 "$domain"
+mv "$passwords" "$domain/config/admin.passwords"
+# Runs asadmin as the domain's administrator.
+administer() {
+  "$asadmin" --user admin --passwordfile "$domain/config/admin.passwords" --port "$admin_port" "$@"
+}
 cp "$archives/postgresql.jar" "$domain/lib/"
 sed "s|@LOGS@|$domain/logs|" "$here/logging.properties" >"$domain/config/logging.properties"
 
-"$asadmin" start-domain --prebootcommandfile "$here/listeners.asadmin" vpn-enterprise >/dev/null
-trap '"$asadmin" stop-domain --force vpn-enterprise >/dev/null' EXIT
-"$asadmin" --port "$admin_port" multimode --file "$here/resources.asadmin"
-"$asadmin" --port "$admin_port" deploy --name node-connector "$archives/node-connector.rar"
-"$asadmin" --port "$admin_port" deploy --name vpn-enterprise "$archives/vpn-enterprise.ear"
+administer start-domain --prebootcommandfile "$here/listeners.asadmin" vpn-enterprise >/dev/null
+trap 'administer stop-domain --force vpn-enterprise >/dev/null' EXIT
+administer multimode --file "$here/resources.asadmin"
+administer deploy --name node-connector "$archives/node-connector.rar"
+administer deploy --name vpn-enterprise "$archives/vpn-enterprise.ear"
 # A program with checks of your own, run while the first deployment answers and before the domain stops again.
 [ -z "${AFTER_DEPLOYMENT:-}" ] || "$AFTER_DEPLOYMENT"

@@ -9,9 +9,13 @@ import java.sql.SQLException;
 /** How to reach a database as one role. */
 public record Database(String host, int port, String name, String user, String password) {
 
-    /** stringtype=unspecified lets a String parameter become jsonb, inet or uuid on the server. */
+    /** As {@code server-config/database-env.sh}, which says why; the type lets a text become jsonb, inet or uuid. */
+    private static final String PARAMETERS = "tcpKeepAlive=true&logServerErrorDetail=false"
+            + "&options=-c%20tcp_keepalives_idle%3D30%20-c%20tcp_keepalives_interval%3D10%20-c%20tcp_keepalives_count%3D3"
+            + "&stringtype=unspecified";
+
     public String jdbcUrl() {
-        return "jdbc:postgresql://" + host + ":" + port + "/" + name + "?stringtype=unspecified";
+        return "jdbc:postgresql://" + host + ":" + port + "/" + name + "?" + PARAMETERS;
     }
 
     /** The form that {@code DATABASE_URL} has in the environment: it carries the password. */
