@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -50,19 +51,21 @@ class HttpPost {
     ScheduledExecutorService clock;
 
     /**
+     * The look-up of the name counts, but is not cut: it has the resolver's own time limit.
+     *
      * @param headers beside Host, Content-Length, Connection and User-Agent
      * @throws IOException when no whole status line came within the deadline; its message is fit for owners to read
      */
     Answer send(URI url, Map<String, String> headers, byte[] body, Duration deadline) throws IOException {
+        long until = System.nanoTime() + deadline.toNanos();
         List<InetAddress> addresses = urls.addresses(url.getHost());
         IOException last = null;
-        long until = System.nanoTime() + deadline.toNanos();
         for (InetAddress address : addresses) {
             long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
             if (left <= 0) {
                 break;
             }
-            try (Socket socket = new Socket()) {
+            try (Socket socket = new Socket(Proxy.NO_PROXY)) {
                 // A read's own time limit begins anew with each byte: what ends a receiver that trickles is the
                 // closing.
                 AtomicBoolean late = new AtomicBoolean();
@@ -169,8 +172,8 @@ class HttpPost {
                         Integer.parseInt(size.replaceAll(";.*", "").strip(), 16)));
                 line(in);
             }
-        } catch (IOException | NumberFormatException e) {
-            // As much as came.
+        } catch (IOException | IllegalArgumentException e) {
+            // As much as came before a size that is none, or the end.
         }
         return whole.toString(StandardCharsets.UTF_8);
     }

@@ -6,7 +6,6 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -48,11 +47,20 @@ class OutsideUrls {
      * @throws UnknownHostException when it has none, or one that we may not: a name with both is up to something
      */
     List<InetAddress> addresses(String host) throws UnknownHostException {
-        List<InetAddress> addresses = new ArrayList<>(List.of(InetAddress.getAllByName(unbracketed(host))));
-        if (!config.anyNetwork() && !addresses.stream().allMatch(PublicAddress::is)) {
-            throw new UnknownHostException("not an address of the internet");
+        List<InetAddress> addresses = lookedUp(unbracketed(host));
+        if (addresses.isEmpty() || !config.anyNetwork() && !addresses.stream().allMatch(PublicAddress::is)) {
+            // One sentence for both, which owners read: it tells nothing of names inside.
+            throw new UnknownHostException("no such name, or not an address of the internet");
         }
         return addresses;
+    }
+
+    private static List<InetAddress> lookedUp(String host) {
+        try {
+            return List.of(InetAddress.getAllByName(host));
+        } catch (UnknownHostException e) {
+            return List.of();
+        }
     }
 
     /** A literal IPv6 address stands in brackets in a URL. */

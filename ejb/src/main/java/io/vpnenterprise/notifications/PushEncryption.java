@@ -30,10 +30,9 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class PushEncryption {
 
-    /** Push services need not take more than 4,096 bytes, head and tag included. */
-    static final int MAX_PLAIN_BYTES = 3_900;
-
+    /** Push services need not take more, head and tag included: what is sent is cut by its writer. */
     private static final int RECORD_BYTES = 4_096;
+
     private static final int POINT_BYTES = 65;
     private static final int COORDINATE_BYTES = 32;
     private static final int SALT_BYTES = 16;

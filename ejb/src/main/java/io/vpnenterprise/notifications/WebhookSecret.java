@@ -39,12 +39,13 @@ record WebhookSecret(String text) {
                 .collect(Collectors.joining(" "));
     }
 
-    /** The original's: the body alone, by the secret's text. */
+    /**
+     * The original's: the body alone, by the secret's text. Receivers compare it as a whole, so it is one; while secrets
+     * change, the old one's, which all of them have.
+     */
     static String original(List<WebhookSecret> secrets, byte[] body) {
-        return secrets.stream()
-                .map(secret ->
-                        "sha256=" + HexFormat.of().formatHex(hmac(secret.text.getBytes(StandardCharsets.UTF_8), body)))
-                .collect(Collectors.joining(","));
+        WebhookSecret oldest = secrets.get(secrets.size() - 1);
+        return "sha256=" + HexFormat.of().formatHex(hmac(oldest.text.getBytes(StandardCharsets.UTF_8), body));
     }
 
     private static byte[] hmac(byte[] key, byte[]... parts) {

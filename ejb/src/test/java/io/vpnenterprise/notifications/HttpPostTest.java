@@ -65,6 +65,13 @@ class HttpPostTest {
     }
 
     @Test
+    void readsChunksUpToOneThatIsNone() throws IOException {
+        answering("HTTP/1.1 500 no\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n-5\r\nde\r\n0\r\n\r\n");
+
+        assertThat(send("any")).isEqualTo(new HttpPost.Answer(500, "abc"));
+    }
+
+    @Test
     void doesNotFollowARedirect() throws IOException {
         answering("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/\r\nContent-Length: 0\r\n\r\n");
 

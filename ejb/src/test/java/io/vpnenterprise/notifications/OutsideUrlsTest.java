@@ -57,6 +57,13 @@ class OutsideUrlsTest {
         assertThatThrownBy(() -> urls.addresses(host)).isInstanceOf(UnknownHostException.class);
     }
 
+    /** Else whoever adds webhooks could ask which names there are inside. */
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "no-such-name.invalid"})
+    void saysTheSameOfNoNameAndOfOneInside(String host) {
+        assertThatThrownBy(() -> urls.addresses(host)).hasMessage("no such name, or not an address of the internet");
+    }
+
     @Test
     void givesThemWhereTheOperatorSaysSo() throws UnknownHostException {
         assertThat(anywhere.addresses("127.0.0.1")).isNotEmpty();
