@@ -4,24 +4,32 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
+import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
+import jakarta.mail.SendFailedException;
 import jakarta.mail.Session;
 import jakarta.mail.Transport;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Date;
 import java.util.Properties;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Gives mails to the operator's mail server (RFC 5321), one connection each. */
 @ApplicationScoped
 class MailCourier implements Courier {
+
+    private static final Logger LOG = Logger.getLogger(MailCourier.class.getName());
 
     static final String LANE = "smtp";
 
@@ -30,7 +38,7 @@ class MailCourier implements Courier {
     /** For each reply and each write; a mail server may look long at a message before it takes it. */
     private static final int REPLY_MILLIS = 30_000;
 
-    /** A reply's code: one of 5xx says "never", all else "not now". */
+    /** A reply's code. */
     private static final Pattern REPLY = Pattern.compile("(?:^|\\s|:)([245]\\d\\d)[ -]");
 
     private final Jsonb json = JsonbBuilder.create();
@@ -88,20 +96,44 @@ class MailCourier implements Courier {
         }
         NotificationsConfig.Smtp smtp = config.smtp().get();
         Session session = Session.getInstance(properties(smtp));
-        try (Transport transport = session.getTransport()) {
-            MimeMessage message = message(session, smtp, parcel, read(parcel.content()));
+        Letter letter;
+        try {
+            letter = letter(session, smtp, parcel, read(parcel.content()));
+        } catch (MessagingException e) {
+            // An address that is none, or the like: no other attempt would help.
+            return new Outcome.Refused(0, "the mail cannot be written");
+        }
+        try {
+            send(letter, session.getTransport(), smtp);
+            return new Outcome.Delivered(250, "taken by " + smtp.host());
+        } catch (AuthenticationFailedException e) {
+            // The operator's settings are wrong, not this mail.
+            return new Outcome.NotYet(535, "the mail server does not let us in");
+        } catch (MessagingException e) {
+            return failed(e, letter.begun);
+        }
+    }
+
+    private static void send(Letter letter, Transport transport, NotificationsConfig.Smtp smtp)
+            throws MessagingException {
+        try {
             transport.connect(
                     smtp.host(),
                     smtp.port(),
                     smtp.user().orElse(null),
                     smtp.password().orElse(null));
-            transport.sendMessage(message, message.getAllRecipients());
-            return new Outcome.Delivered(250, "taken by " + smtp.host());
-        } catch (jakarta.mail.AuthenticationFailedException e) {
-            // The operator's settings are wrong, not this mail.
-            return new Outcome.NotYet(535, "the mail server does not let us in");
+            transport.sendMessage(letter, letter.getAllRecipients());
+        } finally {
+            close(transport);
+        }
+    }
+
+    /** What was taken before stays taken, whatever the server makes of our leaving. */
+    private static void close(Transport transport) {
+        try {
+            transport.close();
         } catch (MessagingException e) {
-            return failed(e);
+            LOG.log(Level.FINE, "the mail server hung up first", e);
         }
     }
 
@@ -111,6 +143,8 @@ class MailCourier implements Courier {
         properties.put("mail.smtp.connectiontimeout", String.valueOf(CONNECT_MILLIS));
         properties.put("mail.smtp.timeout", String.valueOf(REPLY_MILLIS));
         properties.put("mail.smtp.writetimeout", String.valueOf(REPLY_MILLIS));
+        // What it says to our leaving says nothing of the mail.
+        properties.put("mail.smtp.quitwait", "false");
         properties.put("mail.smtp.auth", String.valueOf(smtp.user().isPresent()));
         // The name it greets with; the machine's own may be anything.
         properties.put("mail.smtp.localhost", smtp.from().substring(smtp.from().indexOf('@') + 1));
@@ -128,17 +162,10 @@ class MailCourier implements Courier {
         return properties;
     }
 
-    private static MimeMessage message(Session session, NotificationsConfig.Smtp smtp, Parcel parcel, MailText text)
+    private static Letter letter(Session session, NotificationsConfig.Smtp smtp, Parcel parcel, MailText text)
             throws MessagingException {
-        // Its own id, the same at each attempt: who gets it twice can tell.
-        MimeMessage message = new MimeMessage(session) {
-            @Override
-            protected void updateMessageID() throws MessagingException {
-                setHeader(
-                        "Message-ID",
-                        "<" + parcel.id() + smtp.from().substring(smtp.from().indexOf('@')) + ">");
-            }
-        };
+        Letter message = new Letter(
+                session, "<" + parcel.id() + smtp.from().substring(smtp.from().indexOf('@')) + ">");
         message.setFrom(new InternetAddress(smtp.from(), true));
         message.setRecipient(Message.RecipientType.TO, new InternetAddress(parcel.destination(), true));
         message.setSubject(text.subject(), StandardCharsets.UTF_8.name());
@@ -154,7 +181,7 @@ class MailCourier implements Courier {
         return message;
     }
 
-    private static Outcome failed(MessagingException failure) {
+    private static Outcome failed(MessagingException failure, boolean begun) {
         StringBuilder said = new StringBuilder();
         int code = 0;
         for (Exception part = failure; part != null; ) {
@@ -166,6 +193,43 @@ class MailCourier implements Courier {
             }
             part = part instanceof MessagingException more ? more.getNextException() : null;
         }
-        return code >= 500 ? new Outcome.Refused(code, said.toString()) : new Outcome.NotYet(code, said.toString());
+        return isNever(failure, code, begun)
+                ? new Outcome.Refused(code, said.toString())
+                : new Outcome.NotYet(code, said.toString());
+    }
+
+    /**
+     * Whether this mail can never be taken: its recipient, or what it says. Other answers of 5xx, such as to our sender or
+     * "relay denied", are about the operator's settings, and better ones may come.
+     */
+    private static boolean isNever(MessagingException failure, int code, boolean begun) {
+        boolean recipient = failure instanceof SendFailedException refused
+                && refused.getInvalidAddresses() != null
+                && refused.getInvalidAddresses().length > 0;
+        return begun && code >= 500 || recipient && code >= 550 && code <= 553;
+    }
+
+    /** A mail that knows whether the server asked for it: then an answer is about what it says. */
+    private static final class Letter extends MimeMessage {
+
+        private final String id;
+        private boolean begun;
+
+        Letter(Session session, String id) {
+            super(session);
+            this.id = id;
+        }
+
+        /** Its own id, the same at each attempt: who gets it twice can tell. */
+        @Override
+        protected void updateMessageID() throws MessagingException {
+            setHeader("Message-ID", id);
+        }
+
+        @Override
+        public void writeTo(OutputStream out, String[] without) throws IOException, MessagingException {
+            begun = true;
+            super.writeTo(out, without);
+        }
     }
 }

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,6 +93,9 @@ class MailIT {
                 Fault.CUT_IN_DATA,
                 Fault.CUT_AT_ONCE,
                 Fault.CUT_BEFORE_TAKEN,
+                Fault.CUT_AT_QUIT,
+                Fault.SENDER_REFUSED,
+                Fault.RELAY_DENIED,
                 Fault.SLOW,
                 Fault.RECIPIENT_NOT_NOW,
                 Fault.CUT_IN_DATA);
@@ -193,6 +197,10 @@ class MailIT {
     }
 
     private JsonObject mailTo(String to) {
+        return mailsTo(to).findFirst().orElseThrow();
+    }
+
+    private Stream<JsonObject> mailsTo(String to) {
         return admin
                 .get("/api/admin/mails?pageSize=100")
                 .expect(200)
@@ -200,9 +208,7 @@ class MailIT {
                 .getJsonArray("items")
                 .getValuesAs(JsonObject.class)
                 .stream()
-                .filter(row -> row.getString("to").equals(to))
-                .findFirst()
-                .orElseThrow();
+                .filter(row -> row.getString("to").equals(to));
     }
 
     private String stateOf(String to) {

@@ -39,6 +39,12 @@ final class MailServer implements AutoCloseable {
         CUT_IN_DATA,
         /** The message is taken, but the answer that says so never comes. */
         CUT_BEFORE_TAKEN,
+        /** The message is taken, and that is said; but whoever then takes his leave is cut off. */
+        CUT_AT_QUIT,
+        /** Whom the mail comes from is refused, as a server does that is not set up yet. */
+        SENDER_REFUSED,
+        /** The recipient is one of a domain that it does not take mail for, as yet. */
+        RELAY_DENIED,
         /** It hangs up before it says anything. */
         CUT_AT_ONCE,
         /** Each reply takes a while. */
@@ -176,6 +182,13 @@ final class MailServer implements AutoCloseable {
                 from = new BufferedInputStream(client.getInputStream());
                 to = client.getOutputStream();
                 secret = true;
+            } else if (command.startsWith("QUIT") && fault == Fault.CUT_AT_QUIT) {
+                plain.setSoLinger(true, 0);
+                return;
+            } else if (command.startsWith("MAIL") && fault == Fault.SENDER_REFUSED) {
+                write(to, "550 5.7.1 who are you");
+            } else if (command.startsWith("RCPT") && fault == Fault.RELAY_DENIED) {
+                write(to, "554 5.7.1 relay access denied");
             } else if (command.startsWith("RCPT") && fault == Fault.RECIPIENT_NOT_NOW) {
                 write(to, "451 4.3.0 try again later");
             } else if (command.startsWith("RCPT") && !refused.isEmpty() && line.contains(refused)) {
