@@ -5,9 +5,11 @@ import io.vpnenterprise.platform.Sql;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
-/** Notifications that are long past, read or not. */
+/** Notifications that are long past, and those of a member beyond the newest, read or not. */
 @ApplicationScoped
 class OldNotifications implements Expirable {
+
+    private static final int KEPT_PER_MEMBER = 1_000;
 
     @Inject
     Sql sql;
@@ -23,7 +25,12 @@ class OldNotifications implements Expirable {
     @Override
     public int removeExpired() {
         return sql.update(
-                "DELETE FROM notifications WHERE created_at < now() - make_interval(secs => ?)",
-                config.kept().toSeconds());
+                        "DELETE FROM notifications WHERE created_at < now() - make_interval(secs => ?)",
+                        config.kept().toSeconds())
+                + sql.update("""
+                        DELETE FROM notifications WHERE id IN (SELECT id FROM
+                          (SELECT id, row_number() OVER (PARTITION BY user_id ORDER BY created_at DESC, id) AS place
+                           FROM notifications) AS newest_first
+                          WHERE place > ?)""", KEPT_PER_MEMBER);
     }
 }

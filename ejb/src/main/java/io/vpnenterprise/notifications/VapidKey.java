@@ -45,6 +45,9 @@ public class VapidKey implements FirstStep {
     @Inject
     PlatformConfig platform;
 
+    @Inject
+    NotificationsConfig config;
+
     private volatile ECKey key;
 
     @Override
@@ -86,13 +89,18 @@ public class VapidKey implements FirstStep {
                     new JWTClaimsSet.Builder()
                             .audience(endpoint.getScheme() + "://" + endpoint.getRawAuthority())
                             .expirationTime(Date.from(Instant.now().plus(TOKEN_LIFE)))
-                            // Whom the push service can reach when we misbehave.
-                            .subject(platform.publicUrl())
+                            .subject(contact())
                             .build());
             token.sign(new ECDSASigner(key));
             return "vapid t=" + token.serialize() + ", k=" + publicKey();
         } catch (JOSEException e) {
             throw new IllegalStateException("ES256 is not to be had", e);
         }
+    }
+
+    /** Whom the push service can reach when we misbehave: mailto or https (RFC 8292, section 2.1), or nobody. */
+    private String contact() {
+        String url = platform.publicUrl().startsWith("https:") ? platform.publicUrl() : null;
+        return config.smtp().map(smtp -> "mailto:" + smtp.from()).orElse(url);
     }
 }
