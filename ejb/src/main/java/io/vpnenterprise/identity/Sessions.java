@@ -11,6 +11,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.PersistenceException;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -64,6 +65,12 @@ public class Sessions {
 
     public Optional<User> findUser(UUID id) {
         return Optional.ofNullable(entities.find(User.class, id));
+    }
+
+    /** Who can sign in as one. */
+    public List<UUID> superAdmins() {
+        return sql.list(
+                "SELECT id FROM users WHERE role = 'SUPER_ADMIN' AND state = 'ACTIVE'", row -> Sql.uuid(row, "id"));
     }
 
     /** Not one whose role is a provider's word: it counts in this provider's sessions alone. */

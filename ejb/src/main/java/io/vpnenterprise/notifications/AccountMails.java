@@ -8,15 +8,11 @@ import io.vpnenterprise.platform.PlatformConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import jakarta.json.bind.Jsonb;
-import jakarta.json.bind.JsonbBuilder;
 import java.util.List;
 
 /** Mails the links that prove an address or set a forgotten password. */
 @ApplicationScoped
 class AccountMails {
-
-    private final Jsonb json = JsonbBuilder.create();
 
     @Inject
     AccountLinks links;
@@ -28,11 +24,10 @@ class AccountMails {
     PlatformConfig platform;
 
     void mail(@Observes OutboxEvent event) {
-        if (event.is(AccountLinkMade.class)) {
-            AccountLinkMade made = json.fromJson(event.payload(), AccountLinkMade.class);
-            // A link that was used or replaced meanwhile needs no mail.
-            links.find(made.linkId()).ifPresent(this::mail);
-        }
+        // A link that was used or replaced meanwhile needs no mail.
+        event.as(AccountLinkMade.class)
+                .flatMap(made -> links.find(made.linkId()))
+                .ifPresent(this::mail);
     }
 
     private void mail(AccountLink link) {
@@ -42,7 +37,13 @@ class AccountMails {
                     case CHANGE_EMAIL -> "change-email";
                     case RESET_PASSWORD -> "reset-password";
                 };
-        mails.send(link.email(), link.id(), type, link.userId(), text(link, link.url(platform.publicUrl())));
+        mails.send(
+                link.email(),
+                link.id(),
+                type,
+                link.userId(),
+                link.expiresAt(),
+                text(link, link.url(platform.publicUrl())));
     }
 
     private static MailText text(AccountLink link, String url) {

@@ -25,6 +25,10 @@ public class DeliveryRows {
 
     private static final int MOST_ANSWER = 2_000;
 
+    /** All but what it carries. */
+    static final String COLUMNS = "id, user_id, destination, event_id, type, state, attempts, created_at, due_at,"
+            + " last_attempt_at, finished_at, last_status, last_answer";
+
     /** A lane with something due. */
     public record Lane(Channel channel, String name) {}
 
@@ -32,8 +36,16 @@ public class DeliveryRows {
      * What to deliver.
      *
      * @param userId may be null
+     * @param expiresAt when it is of no more use; may be null
      */
-    public record New(Channel channel, String lane, String destination, UUID eventId, String type, UUID userId) {}
+    public record New(
+            Channel channel,
+            String lane,
+            String destination,
+            UUID eventId,
+            String type,
+            UUID userId,
+            OffsetDateTime expiresAt) {}
 
     @Inject
     Sql sql;
@@ -48,22 +60,21 @@ public class DeliveryRows {
     Couriers couriers;
 
     @Inject
+    LaneRoom room;
+
+    @Inject
     Metrics metrics;
 
     /** Adds one, unless it is there: then nothing happens. */
     public void add(New delivery, byte[] content, Delivery.State state) {
         Courier courier = couriers.of(delivery.channel());
-        boolean room = sql.first(
-                        """
-                        SELECT count(*) FROM
-                          (SELECT 1 FROM deliveries WHERE lane = ? AND state = 'WAITING' LIMIT ?) AS waiting""", row -> row.getInt(1) < courier.mostWaiting(), delivery.lane(), courier.mostWaiting())
-                .orElseThrow();
+        boolean taken = room.take(delivery.lane(), state, courier.mostWaiting());
         UUID id = UUID.randomUUID();
         sql.update(
                 """
-                INSERT INTO deliveries (id, channel, lane, destination, event_id, type, user_id, sealed, state,
-                    finished_at, last_answer)
-                VALUES (?, ?, ?, ?, ?, ?, ?::uuid, ?, ?, CASE WHEN ? THEN NULL ELSE now() END, ?)
+                INSERT INTO deliveries (id, channel, lane, destination, event_id, type, user_id, expires_at,
+                    sealed, state, finished_at, last_answer)
+                VALUES (?, ?, ?, ?, ?, ?, ?::uuid, ?, ?, ?, CASE WHEN ? THEN NULL ELSE now() END, ?)
                 ON CONFLICT ON CONSTRAINT deliveries_once_key DO NOTHING""",
                 id,
                 delivery.channel(),
@@ -72,20 +83,29 @@ public class DeliveryRows {
                 delivery.eventId(),
                 delivery.type(),
                 delivery.userId() == null ? null : delivery.userId().toString(),
-                secrets.seal(content, purpose(id)),
-                room ? state : Delivery.State.FAILED,
-                room,
-                room ? null : "too many were waiting");
-        if (!room) {
+                delivery.expiresAt(),
+                taken || courier.keepsContent() ? secrets.seal(content, purpose(id)) : null,
+                taken ? state : Delivery.State.FAILED,
+                taken,
+                taken ? null : "too many were waiting");
+        if (!taken) {
             metrics.countDelivery(delivery.channel().label(), "dropped");
         }
     }
 
-    /** Lanes where something is due. */
+    /** Lanes where something is due, in any order: none is always the last. Steps from lane to lane, not from row to row. */
     public List<Lane> dueLanes() {
         return sql.list("""
-                SELECT DISTINCT channel, lane FROM deliveries WHERE state = 'WAITING' AND due_at <= now()
-                LIMIT ?""", row -> new Lane(Channel.valueOf(row.getString(1)), row.getString(2)), MOST_LANES);
+                WITH RECURSIVE lanes AS (
+                  (SELECT channel, lane FROM deliveries WHERE state = 'WAITING' ORDER BY lane LIMIT 1)
+                  UNION ALL
+                  SELECT later.channel, later.lane FROM lanes, LATERAL
+                    (SELECT channel, lane FROM deliveries WHERE state = 'WAITING' AND lane > lanes.lane
+                     ORDER BY lane LIMIT 1) AS later)
+                SELECT channel, lane FROM lanes
+                WHERE EXISTS (SELECT 1 FROM deliveries
+                              WHERE lane = lanes.lane AND state = 'WAITING' AND due_at <= now())
+                ORDER BY random() LIMIT ?""", row -> new Lane(Channel.valueOf(row.getString(1)), row.getString(2)), MOST_LANES);
     }
 
     /** Takes the next one that is due on a lane; nobody else gets it until the lease runs out. */
@@ -97,7 +117,8 @@ public class DeliveryRows {
                     due_at = now() + make_interval(secs => ?)
                 WHERE id = (SELECT id FROM deliveries WHERE lane = ? AND state = 'WAITING' AND due_at <= now()
                             ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-                RETURNING id, channel, lane, destination, event_id, type, sealed, attempts, queued_at""",
+                RETURNING id, channel, lane, destination, event_id, type, sealed, attempts, queued_at,
+                    coalesce(expires_at <= now(), false) AS over""",
                 row -> {
                     UUID id = Sql.uuid(row, "id");
                     return new Parcel(
@@ -110,7 +131,8 @@ public class DeliveryRows {
                             row.getString("type"),
                             secrets.open(row.getBytes("sealed"), purpose(id)),
                             row.getInt("attempts"),
-                            Sql.time(row, "queued_at").orElseThrow());
+                            Sql.time(row, "queued_at").orElseThrow(),
+                            row.getBoolean("over"));
                 },
                 claim,
                 lease.toSeconds(),
@@ -127,6 +149,7 @@ public class DeliveryRows {
                 ThreadLocalRandom.current().nextDouble());
         Delivery.State state = stateAfter(parcel, outcome, OffsetDateTime.now().plus(pause), courier.giveUpAfter());
         boolean over = state != Delivery.State.WAITING;
+        courier.ending(parcel);
         int changed = sql.update(
                 """
                 UPDATE deliveries SET state = ?, claim = NULL, last_status = nullif(?, 0), last_answer = ?,
@@ -185,8 +208,9 @@ public class DeliveryRows {
     /** Ends all that still waits for a destination. */
     public void abandon(Channel channel, String destination, String reason) {
         sql.update("""
-                UPDATE deliveries SET state = 'FAILED', claim = NULL, finished_at = now(), last_answer = ?
-                WHERE channel = ? AND destination = ? AND state = 'WAITING'""", reason, channel, destination);
+                UPDATE deliveries SET state = 'FAILED', claim = NULL, finished_at = now(), last_answer = ?,
+                    sealed = CASE WHEN ? THEN sealed END
+                WHERE channel = ? AND destination = ? AND state = 'WAITING'""", reason, couriers.of(channel).keepsContent(), channel, destination);
     }
 
     /** Newest first. */
@@ -199,7 +223,7 @@ public class DeliveryRows {
         long total = sql.first("SELECT count(*) " + filter, row -> row.getLong(1), channel, to, to, in, in)
                 .orElseThrow();
         List<Delivery> items = sql.list(
-                "SELECT * " + filter + " ORDER BY created_at DESC, id LIMIT ? OFFSET ?",
+                "SELECT " + COLUMNS + " " + filter + " ORDER BY created_at DESC, id LIMIT ? OFFSET ?",
                 DeliveryRows::read,
                 channel,
                 to,

@@ -1,6 +1,7 @@
 package io.vpnenterprise.notifications;
 
 import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.ejb.ConcurrencyManagement;
 import jakarta.ejb.ConcurrencyManagementType;
@@ -10,14 +11,19 @@ import jakarta.ejb.TimerConfig;
 import jakarta.ejb.TimerService;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
-import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -25,7 +31,8 @@ import java.util.logging.Logger;
  * Carries what is due: claims it in a short transaction, carries it outside any, notes the end in another. Every node of
  * the cluster does; a claim decides who has which. A node that dies leaves its claims to run out.
  *
- * <p>Workers belong to lanes, a bounded number to each, so that one slow receiver holds up only itself.
+ * <p>Each channel has its own {@link Workers}, and each lane a bounded number of them for a short turn, so that a slow
+ * receiver holds up only itself.
  */
 @Singleton
 @jakarta.ejb.Startup
@@ -37,14 +44,25 @@ public class Dispatcher {
 
     private static final long PERIOD_MILLIS = 250;
 
-    /** Workers of this node, over all lanes. */
-    private static final int MOST_WORKERS = 32;
+    /** Of one worker; then others get theirs. */
+    private static final Duration TURN = Duration.ofSeconds(5);
 
-    /** Of one worker; then others get their turn. */
-    private static final int MOST_IN_A_ROW = 50;
+    /** A lane that was not tried for so long is taken for a good one again. */
+    private static final Duration FAILING_FOR = Duration.ofHours(1);
 
-    private final Semaphore workers = new Semaphore(MOST_WORKERS);
-    private final Map<String, AtomicInteger> working = new ConcurrentHashMap<>();
+    private static final long IDLE_SECONDS = 30;
+
+    private static final int MOST_ANSWER_LOGGED = 200;
+
+    private final Map<Channel, Workers> workers = new EnumMap<>(Channel.class);
+
+    /** Workers under way, by lane. */
+    private final Map<String, Integer> working = new ConcurrentHashMap<>();
+
+    /** Lanes whose last attempt failed, and when. */
+    private final Map<String, Instant> failing = new ConcurrentHashMap<>();
+
+    private ExecutorService executor;
 
     @Inject
     io.vpnenterprise.platform.Startup startup;
@@ -52,8 +70,9 @@ public class Dispatcher {
     @Resource
     TimerService timers;
 
+    /** Not the servers' default executor: WildFly's has as many threads as the machine has processors, or few more. */
     @Resource
-    ManagedExecutorService executor;
+    ManagedThreadFactory threads;
 
     @Inject
     DeliveryRows rows;
@@ -64,12 +83,26 @@ public class Dispatcher {
     @PostConstruct
     void start() {
         startup.done();
+        int most = 0;
+        for (Channel channel : Channel.values()) {
+            int here = couriers.of(channel).workers();
+            workers.put(channel, new Workers(here));
+            most += here;
+        }
+        executor = new ThreadPoolExecutor(0, most, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
         timers.createIntervalTimer(PERIOD_MILLIS, PERIOD_MILLIS, new TimerConfig("deliveries", false));
+    }
+
+    @PreDestroy
+    void stop() {
+        executor.shutdownNow();
     }
 
     @Timeout
     void round() {
         try {
+            Instant forgotten = Instant.now().minus(FAILING_FOR);
+            failing.values().removeIf(since -> since.isBefore(forgotten));
             rows.dueLanes().forEach(this::startWorker);
         } catch (RuntimeException e) {
             // The database is away; the timer must live until it is back.
@@ -80,38 +113,46 @@ public class Dispatcher {
     /** One more in each round while something is due: a lane with much to do soon has all it may have. */
     private void startWorker(DeliveryRows.Lane lane) {
         Courier courier = couriers.of(lane.channel());
-        AtomicInteger here = working.computeIfAbsent(lane.name(), name -> new AtomicInteger());
-        if (here.incrementAndGet() > courier.atOnce(lane.name()) || !workers.tryAcquire()) {
+        boolean fails = failing.containsKey(lane.name());
+        Workers here = workers.get(lane.channel());
+        if (working.merge(lane.name(), 1, Integer::sum) > (fails ? 1 : courier.atOnce()) || !here.take(fails)) {
             leave(lane);
             return;
         }
         try {
             executor.execute(() -> {
                 try {
-                    work(lane, courier);
+                    work(lane, courier, fails);
                 } finally {
-                    workers.release();
+                    here.giveBack(fails);
                     leave(lane);
                 }
             });
         } catch (RejectedExecutionException e) {
-            workers.release();
+            here.giveBack(fails);
             leave(lane);
         }
     }
 
     private void leave(DeliveryRows.Lane lane) {
-        working.computeIfPresent(lane.name(), (name, here) -> here.decrementAndGet() <= 0 ? null : here);
+        working.computeIfPresent(lane.name(), (name, here) -> here == 1 ? null : here - 1);
     }
 
-    private void work(DeliveryRows.Lane lane, Courier courier) {
+    private void work(DeliveryRows.Lane lane, Courier courier, boolean fails) {
+        long began = System.nanoTime();
         try {
-            for (int carried = 0; carried < MOST_IN_A_ROW; carried++) {
+            while (System.nanoTime() - began < TURN.toNanos()) {
                 Optional<Parcel> parcel = rows.claim(lane.name(), courier.lease());
                 if (parcel.isEmpty()) {
                     return;
                 }
-                rows.end(parcel.get(), carried(courier, parcel.get()));
+                Outcome outcome = carried(courier, parcel.get());
+                note(lane, outcome);
+                rows.end(parcel.get(), outcome);
+                if (!fails && failing.containsKey(lane.name())) {
+                    // From now on it has one of those that failing lanes share.
+                    return;
+                }
             }
         } catch (RuntimeException e) {
             // Its lease runs out, and it comes again.
@@ -119,12 +160,23 @@ public class Dispatcher {
         }
     }
 
+    private void note(DeliveryRows.Lane lane, Outcome outcome) {
+        if (outcome instanceof Outcome.Delivered) {
+            failing.remove(lane.name());
+        } else if (outcome instanceof Outcome.NotYet) {
+            failing.put(lane.name(), Instant.now());
+        }
+    }
+
     private static Outcome carried(Courier courier, Parcel parcel) {
+        if (parcel.over()) {
+            return new Outcome.Refused(0, "too late to be of use");
+        }
         try {
             Outcome outcome = courier.carry(parcel);
             if (!(outcome instanceof Outcome.Delivered)) {
                 LOG.log(Level.INFO, "{0}, attempt {1}: {2} {3}", new Object[] {
-                    parcel, parcel.attempt(), outcome.status(), outcome.answer().replaceAll("[^\\x20-\\x7e]", " ")
+                    parcel, parcel.attempt(), outcome.status(), forTheLog(outcome.answer())
                 });
             }
             return outcome;
@@ -132,5 +184,11 @@ public class Dispatcher {
             LOG.log(Level.WARNING, parcel + " failed on our side", e);
             return new Outcome.NotYet(0, "failed on our side");
         }
+    }
+
+    /** A stranger's words: some of them, on one line. */
+    private static String forTheLog(String answer) {
+        String some = answer.length() > MOST_ANSWER_LOGGED ? answer.substring(0, MOST_ANSWER_LOGGED) : answer;
+        return some.replaceAll("[^\\x20-\\x7e]", " ");
     }
 }

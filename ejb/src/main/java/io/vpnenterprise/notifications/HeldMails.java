@@ -32,7 +32,8 @@ class HeldMails implements FirstStep {
         }
         int released = sql.update("""
                 UPDATE deliveries SET state = 'WAITING', due_at = now(), queued_at = now()
-                WHERE state = 'HELD' AND created_at > now() - make_interval(secs => ?)""", config.mailGiveUp().toSeconds());
+                WHERE state = 'HELD' AND created_at > now() - make_interval(secs => ?)
+                  AND (expires_at IS NULL OR expires_at > now())""", config.mailGiveUp().toSeconds());
         LOG.log(released > 0 ? Level.INFO : Level.FINE, "{0} held mails go out", released);
     }
 }

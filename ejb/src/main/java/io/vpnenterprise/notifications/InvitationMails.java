@@ -8,15 +8,11 @@ import io.vpnenterprise.platform.PlatformConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import jakarta.json.bind.Jsonb;
-import jakarta.json.bind.JsonbBuilder;
 import java.util.List;
 
 /** Mails invitations to organisations. Whoever gets one may have no account. */
 @ApplicationScoped
 class InvitationMails {
-
-    private final Jsonb json = JsonbBuilder.create();
 
     @Inject
     Invitations invitations;
@@ -28,11 +24,10 @@ class InvitationMails {
     PlatformConfig platform;
 
     void mail(@Observes OutboxEvent event) {
-        if (event.is(InvitationMade.class)) {
-            InvitationMade made = json.fromJson(event.payload(), InvitationMade.class);
-            // One that is over meanwhile needs no mail.
-            invitations.find(made.invitationId()).ifPresent(this::mail);
-        }
+        // One that is over meanwhile needs no mail.
+        event.as(InvitationMade.class)
+                .flatMap(made -> invitations.find(made.invitationId()))
+                .ifPresent(this::mail);
     }
 
     private void mail(Invitation.Link link) {
@@ -42,6 +37,7 @@ class InvitationMails {
                 invitation.id(),
                 "invitation",
                 null,
+                invitation.expiresAt(),
                 new MailText(
                         "An invitation to an organisation",
                         List.of(

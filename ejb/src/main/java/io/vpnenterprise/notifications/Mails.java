@@ -1,5 +1,6 @@
 package io.vpnenterprise.notifications;
 
+import io.vpnenterprise.identity.EmailAddress;
 import io.vpnenterprise.identity.Role;
 import io.vpnenterprise.identity.Sessions;
 import io.vpnenterprise.identity.User;
@@ -12,6 +13,7 @@ import io.vpnenterprise.platform.Sql;
 import io.vpnenterprise.platform.VpnException;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -47,26 +49,27 @@ public class Mails {
      * Sends a mail, in the transaction of its reason.
      *
      * @param eventId one mail for each event and address
-     * @param type for lists: {@code verify-email}, {@code alert}, …
+     * @param type for lists: {@code verify-email}, …, or the action that it tells of
      * @param userId whose account it is about; may be null
+     * @param expiresAt when its link is over; null when there is none
      */
-    public void send(String to, UUID eventId, String type, UUID userId, MailText text) {
+    public void send(String to, UUID eventId, String type, UUID userId, OffsetDateTime expiresAt, MailText text) {
         rows.add(
-                new DeliveryRows.New(Channel.MAIL, MailCourier.LANE, to, eventId, type, userId),
+                new DeliveryRows.New(Channel.MAIL, MailCourier.LANE, to, eventId, type, userId, expiresAt),
                 courier.written(text),
                 config.smtp().isPresent() ? Delivery.State.WAITING : Delivery.State.HELD);
     }
 
     /** Sends a mail that says that mail works; returns its id. */
-    public UUID sendTest(Caller caller, String to) {
-        if (!MailAddress.isOne(to)) {
-            throw VpnException.ofField(NotificationsError.INVALID_RECIPIENT, "to", null);
-        }
+    public UUID sendTest(Caller caller, String recipient) {
+        String to = EmailAddress.find(recipient)
+                .orElseThrow(() -> VpnException.ofField(NotificationsError.INVALID_RECIPIENT, "to", null));
         UUID eventId = UUID.randomUUID();
         send(
                 to,
                 eventId,
                 "test",
+                null,
                 null,
                 new MailText(
                         "Mail works", List.of("This is a test. VPN Enterprise can send mail to this address."), null));
@@ -90,7 +93,7 @@ public class Mails {
      */
     public Read read(Caller caller, UUID id) {
         Kept kept = sql.first(
-                        "SELECT * FROM deliveries WHERE id = ? AND channel = 'MAIL'",
+                        "SELECT " + DeliveryRows.COLUMNS + " FROM deliveries WHERE id = ? AND channel = 'MAIL'",
                         row -> new Kept(DeliveryRows.read(row), Optional.ofNullable(Sql.uuid(row, "user_id"))),
                         id)
                 .orElseThrow(() -> new VpnException(NotificationsError.MAIL_NOT_FOUND, String.valueOf(id)));

@@ -1,5 +1,6 @@
 package io.vpnenterprise.notifications;
 
+import io.vpnenterprise.identity.EmailAddress;
 import io.vpnenterprise.identity.Sessions;
 import io.vpnenterprise.identity.User;
 import io.vpnenterprise.platform.AuditEvent;
@@ -49,12 +50,12 @@ class Notices {
             notifications.show(notice, eventId, what.at());
         }
         if (user.isPresent() && settings.pushes(notice)) {
-            pushSubscriptions.push(notice, eventId);
+            pushSubscriptions.push(notice, eventId, what.target().id());
         }
         if (settings.mails(notice) && notifications.alertsMailed(notice.userId()) < config.alertMailsPerHour()) {
             MailText text = new MailText(notice.title(), notice.body(), null);
             UUID account = user.map(User::id).orElse(null);
-            addresses(user, what).forEach(to -> mails.send(to, eventId, "alert", account, text));
+            addresses(user, what).forEach(to -> mails.send(to, eventId, "alert", account, null, text));
         }
     }
 
@@ -71,7 +72,7 @@ class Notices {
         if (user.isEmpty() && what.target().id().equals(what.subjectId().toString())) {
             addresses.add(what.target().name());
         }
-        addresses.removeIf(address -> !MailAddress.isOne(address));
+        addresses.removeIf(address -> EmailAddress.find(address).isEmpty());
         return addresses;
     }
 }

@@ -1,5 +1,6 @@
 package io.vpnenterprise.notifications;
 
+import io.vpnenterprise.identity.EmailAddress;
 import io.vpnenterprise.platform.FeatureConfig;
 import io.vpnenterprise.platform.Settings;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -85,11 +86,11 @@ public class NotificationsConfig implements FeatureConfig {
         int port = settings.number("vpn.smtp-port", tls == Tls.TLS ? 465 : 587, 1, 65_535);
         Optional<String> user = settings.text("vpn.smtp-user");
         Optional<String> password = settings.secret("vpn.smtp-password");
-        Optional<String> from = settings.text("vpn.smtp-from");
+        Optional<String> from = settings.text("vpn.smtp-from").flatMap(EmailAddress::find);
         if (host.isEmpty()) {
             return Optional.empty();
         }
-        if (from.isEmpty() || !MailAddress.isOne(from.get())) {
+        if (from.isEmpty()) {
             throw new IllegalStateException("vpn.smtp-from must be the e-mail address that mails come from");
         }
         if (user.isPresent() != password.isPresent()) {
@@ -149,6 +150,7 @@ public class NotificationsConfig implements FeatureConfig {
         return webhooksPerUser;
     }
 
+    /** Of one kind to one member. */
     int alertMailsPerHour() {
         return alertMailsPerHour;
     }

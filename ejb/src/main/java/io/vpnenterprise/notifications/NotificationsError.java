@@ -16,6 +16,7 @@ public enum NotificationsError implements ErrorCode {
     INVALID_WEBHOOK_DESCRIPTION(ErrorKind.INVALID, "A description has at most 200 printable characters"),
     WEBHOOK_LIMIT_REACHED(ErrorKind.QUOTA_EXCEEDED, "You have as many webhooks as you may have"),
     WEBHOOK_NOT_FOUND(ErrorKind.NOT_FOUND, "There is no such webhook"),
+    WEBHOOK_DISABLED(ErrorKind.CONFLICT, "The webhook is disabled; enable it first"),
     INVALID_PUSH_SUBSCRIPTION(
             ErrorKind.INVALID, "A push subscription has an https endpoint and the keys p256dh and auth"),
     PUSH_SUBSCRIPTION_NOT_FOUND(ErrorKind.NOT_FOUND, "You have no such push subscription");

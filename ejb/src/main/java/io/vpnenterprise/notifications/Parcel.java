@@ -9,6 +9,7 @@ import java.util.UUID;
  * @param claim of this attempt: who comes later with another one has lost it
  * @param attempt the first is 1
  * @param queuedAt when its time began, after which it is given up
+ * @param over whether it comes too late to be of use
  */
 public record Parcel(
         UUID id,
@@ -20,7 +21,8 @@ public record Parcel(
         String type,
         byte[] content,
         int attempt,
-        OffsetDateTime queuedAt) {
+        OffsetDateTime queuedAt,
+        boolean over) {
 
     @Override
     public String toString() {

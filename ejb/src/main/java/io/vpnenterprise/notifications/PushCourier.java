@@ -35,14 +35,18 @@ class PushCourier implements Courier {
     }
 
     @Override
-    public int atOnce(String lane) {
+    public int workers() {
+        return 8;
+    }
+
+    @Override
+    public int atOnce() {
         return 4;
     }
 
     @Override
     public Duration lease() {
-        // The look-up of a name has its own, and may use it up.
-        return config.webhookDeadline().plusSeconds(20);
+        return config.webhookDeadline().plus(AFTER_THE_DEADLINE);
     }
 
     @Override
@@ -67,17 +71,18 @@ class PushCourier implements Courier {
         if (endpoint.isEmpty()) {
             return new Outcome.Refused(0, "unsubscribed");
         }
+        Base64.Decoder decoder = Base64.getUrlDecoder();
         byte[] body = PushEncryption.encrypt(
                 parcel.content(),
-                decoded(keys.get().p256dh()),
-                decoded(keys.get().auth()));
+                decoder.decode(keys.get().p256dh()),
+                decoder.decode(keys.get().auth()));
         Map<String, String> headers = Map.of(
                 "Authorization", vapid.authorization(endpoint.get()),
                 "Content-Encoding", "aes128gcm",
                 "Content-Type", "application/octet-stream",
                 // How long the push service keeps it for a browser that is away.
                 "TTL", String.valueOf(config.mailGiveUp().toSeconds()),
-                "Urgency", "high");
+                "Urgency", PushSubscriptions.urgency(parcel.content()));
         try {
             HttpPost.Answer answer = http.send(endpoint.get(), headers, body, config.webhookDeadline());
             return told(answer);
@@ -96,14 +101,15 @@ class PushCourier implements Courier {
     }
 
     @Override
+    public void ending(Parcel parcel) {
+        subscriptions.lock(UUID.fromString(parcel.destination()));
+    }
+
+    @Override
     public void ended(Parcel parcel, Outcome outcome, Delivery.State state) {
         // The browser unsubscribed, or is no more (RFC 8030, section 7.3).
         if (outcome.status() == 404 || outcome.status() == 410) {
             subscriptions.forget(UUID.fromString(parcel.destination()));
         }
-    }
-
-    private static byte[] decoded(String text) {
-        return Base64.getUrlDecoder().decode(text.replaceAll("=+$", ""));
     }
 }

@@ -1,5 +1,6 @@
 package io.vpnenterprise.notifications;
 
+import io.vpnenterprise.identity.Confirmations;
 import io.vpnenterprise.platform.AuditEvent;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.Outbox;
@@ -25,6 +26,9 @@ public class PushSubscriptions {
     private static final int MOST = 10;
 
     private static final int MAX_TEXT = 400;
+
+    /** Of a key in base64: the longer one has 88 characters. */
+    private static final int MAX_KEY = 100;
 
     private static final Jsonb JSON = JsonbBuilder.create();
 
@@ -59,10 +63,17 @@ public class PushSubscriptions {
     DeliveryRows deliveries;
 
     @Inject
+    Confirmations confirmations;
+
+    @Inject
     Outbox outbox;
 
-    /** Adds a browser; the same one again, perhaps with another account, replaces itself. */
+    /**
+     * Adds a browser; the same one again, perhaps with another account, replaces itself. It outlives the session: a recent
+     * sign-in is needed.
+     */
     public PushSubscription add(Caller caller, Keys keys) {
+        confirmations.requireRecent(caller);
         URI endpoint = urls.read(keys.endpoint()).orElseThrow(() -> invalid("endpoint"));
         if (!PushEncryption.isKey(bytes("p256dh", keys.p256dh()))) {
             throw invalid("p256dh");
@@ -71,12 +82,13 @@ public class PushSubscriptions {
             throw invalid("auth");
         }
         byte[] hash = Secrets.hash(keys.endpoint());
-        sql.update("DELETE FROM push_subscriptions WHERE endpoint_hash = ?", (Object) hash);
         UUID id = UUID.randomUUID();
         sql.update(
                 """
                 INSERT INTO push_subscriptions (id, user_id, endpoint_hash, sealed, service, user_agent, created_at)
-                VALUES (?, ?, ?, ?, ?, ?, now())""",
+                VALUES (?, ?, ?, ?, ?, ?, now())
+                ON CONFLICT (endpoint_hash) DO UPDATE SET id = excluded.id, user_id = excluded.user_id,
+                    sealed = excluded.sealed, user_agent = excluded.user_agent, created_at = excluded.created_at""",
                 id,
                 caller.userId(),
                 hash,
@@ -86,7 +98,9 @@ public class PushSubscriptions {
         sql.update("""
                 DELETE FROM push_subscriptions WHERE user_id = ? AND id NOT IN
                   (SELECT id FROM push_subscriptions WHERE user_id = ? ORDER BY created_at DESC, id LIMIT ?)""", caller.userId(), caller.userId(), MOST);
-        outbox.add(AuditEvent.by(caller, "push-subscription.added").on("push-subscription", id, endpoint.getHost()));
+        outbox.add(AuditEvent.by(caller, "push-subscription.added")
+                .of(AuditEvent.Severity.WARNING)
+                .on("push-subscription", id, endpoint.getHost()));
         return list(caller).stream()
                 .filter(subscription -> subscription.id().equals(id))
                 .findFirst()
@@ -113,19 +127,26 @@ public class PushSubscriptions {
         outbox.add(AuditEvent.by(caller, "push-subscription.removed").on("push-subscription", id, ""));
     }
 
-    /** Sends a notice to all browsers of its member. */
-    public void push(Notice notice, UUID eventId) {
+    /** Removes all of a member. */
+    public void removeAll(UUID userId) {
+        sql.list("DELETE FROM push_subscriptions WHERE user_id = ? RETURNING id", row -> Sql.uuid(row, "id"), userId)
+                .forEach(id -> deliveries.abandon(Channel.PUSH, id.toString(), "unsubscribed"));
+    }
+
+    /**
+     * Sends a notice to all browsers of its member, but not to the one that it is about.
+     *
+     * @param about what the event's target is called
+     */
+    public void push(Notice notice, UUID eventId, String about) {
         Message message = new Message(
-                eventId,
-                notice.category().label(),
-                notice.level().label(),
-                notice.title(),
-                cut(String.join("\n\n", notice.body())));
+                eventId, notice.category().label(), notice.level().label(), notice.title(), cut(String.join("\n\n", notice.body())));
         byte[] content = JSON.toJson(message).getBytes(StandardCharsets.UTF_8);
         sql.list(
-                        "SELECT id, service FROM push_subscriptions WHERE user_id = ?",
+                        "SELECT id, service FROM push_subscriptions WHERE user_id = ? AND id::text <> ?",
                         row -> new Target(Sql.uuid(row, "id"), row.getString("service")),
-                        notice.userId())
+                        notice.userId(),
+                        about)
                 .forEach(target -> deliveries.add(
                         new DeliveryRows.New(
                                 Channel.PUSH,
@@ -133,7 +154,8 @@ public class PushSubscriptions {
                                 target.id().toString(),
                                 eventId,
                                 notice.action(),
-                                notice.userId()),
+                                notice.userId(),
+                                null),
                         content,
                         Delivery.State.WAITING));
     }
@@ -145,14 +167,31 @@ public class PushSubscriptions {
                 .map(json -> JSON.fromJson(json, Keys.class));
     }
 
+    /** How soon a message shall reach a browser that saves its battery (RFC 8030, section 5.3). */
+    static String urgency(byte[] content) {
+        String json = new String(content, StandardCharsets.UTF_8);
+        return Notice.Level.INFO
+                        .label()
+                        .equals(JSON.fromJson(json, Message.class).level())
+                ? "normal"
+                : "high";
+    }
+
+    public void lock(UUID id) {
+        sql.first("SELECT 1 FROM push_subscriptions WHERE id = ? FOR UPDATE", row -> true, id);
+    }
+
     /** The push service says that the browser is gone. */
     public void forget(UUID id) {
         sql.update("DELETE FROM push_subscriptions WHERE id = ?", id);
     }
 
     private static byte[] bytes(String field, String text) {
+        if (text == null || text.length() > MAX_KEY) {
+            throw invalid(field);
+        }
         try {
-            return Base64.getUrlDecoder().decode(text == null ? "" : text.replaceAll("=+$", ""));
+            return Base64.getUrlDecoder().decode(text);
         } catch (IllegalArgumentException e) {
             throw invalid(field);
         }

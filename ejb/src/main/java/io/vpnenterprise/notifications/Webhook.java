@@ -2,6 +2,7 @@ package io.vpnenterprise.notifications;
 
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -40,7 +41,7 @@ public record Webhook(
      */
     public record Spec(String url, String description, List<String> events, boolean enabled) {
         public Spec {
-            events = events == null ? null : List.copyOf(events);
+            events = events == null || events.stream().anyMatch(Objects::isNull) ? null : List.copyOf(events);
             description = description == null ? "" : description;
         }
     }

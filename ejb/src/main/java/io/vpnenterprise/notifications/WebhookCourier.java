@@ -8,24 +8,20 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Calls webhooks: a signed POST, 2xx is success. */
 @ApplicationScoped
 class WebhookCourier implements Courier {
-
-    private static final int AT_ONCE = 4;
-
-    /** Whose last call failed gets one at a time. */
-    private final Set<String> failing = ConcurrentHashMap.newKeySet();
 
     @Inject
     NotificationsConfig config;
 
     @Inject
     WebhookRows rows;
+
+    @Inject
+    WebhookHealth health;
 
     @Inject
     HttpPost http;
@@ -36,14 +32,18 @@ class WebhookCourier implements Courier {
     }
 
     @Override
-    public int atOnce(String lane) {
-        return failing.contains(lane) ? 1 : AT_ONCE;
+    public int workers() {
+        return 20;
+    }
+
+    @Override
+    public int atOnce() {
+        return 4;
     }
 
     @Override
     public Duration lease() {
-        // The look-up of a name has its own deadline, and may use it up.
-        return config.webhookDeadline().plusSeconds(20);
+        return config.webhookDeadline().plus(AFTER_THE_DEADLINE);
     }
 
     @Override
@@ -67,13 +67,7 @@ class WebhookCourier implements Courier {
         if (target.isEmpty()) {
             return new Outcome.Refused(0, "disabled");
         }
-        Outcome outcome = call(target.get(), parcel);
-        if (outcome instanceof Outcome.Delivered) {
-            failing.remove(parcel.lane());
-        } else {
-            failing.add(parcel.lane());
-        }
-        return outcome;
+        return call(target.get(), parcel);
     }
 
     private Outcome call(WebhookRows.Target target, Parcel parcel) {
@@ -99,13 +93,18 @@ class WebhookCourier implements Courier {
     }
 
     @Override
+    public void ending(Parcel parcel) {
+        health.lock(UUID.fromString(parcel.destination()));
+    }
+
+    @Override
     public void ended(Parcel parcel, Outcome outcome, Delivery.State state) {
         UUID id = UUID.fromString(parcel.destination());
         if (outcome instanceof Outcome.Delivered) {
-            rows.succeeded(id);
+            health.succeeded(id);
         } else {
             // 410 Gone: the receiver wants no more calls.
-            rows.failed(id, state == Delivery.State.FAILED, outcome.status() == 410);
+            health.failed(id, state == Delivery.State.FAILED, outcome.status() == 410);
         }
     }
 }

@@ -9,8 +9,6 @@ import io.vpnenterprise.platform.Sql;
 import io.vpnenterprise.platform.VpnException;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
-import jakarta.json.bind.Jsonb;
-import jakarta.json.bind.JsonbBuilder;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
@@ -24,13 +22,11 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Webhooks and what they hear. A member's are found by him alone; those of the platform by every admin, which the edge
+ * Webhooks and what was sent to them. A member's are found by him alone; those of the platform by every admin, which the edge
  * sees to.
  */
 @Stateless
 public class WebhookRows {
-
-    private static final Jsonb JSON = JsonbBuilder.create();
 
     /** Where to call, and what signs: the newest secret first. */
     public record Target(URI url, List<String> secrets) {
@@ -44,10 +40,6 @@ public class WebhookRows {
         }
     }
 
-    private record Hearing(UUID id, Optional<UUID> member) {}
-
-    private record Failing(Optional<UUID> owner, URI url, OffsetDateTime since, boolean ownerTold) {}
-
     @Inject
     Sql sql;
 
@@ -56,6 +48,9 @@ public class WebhookRows {
 
     @Inject
     DeliveryRows deliveries;
+
+    @Inject
+    WebhookHearing hearing;
 
     @Inject
     NotificationsConfig config;
@@ -89,7 +84,10 @@ public class WebhookRows {
                 spec.events(),
                 sealed(id, secret),
                 spec.enabled());
-        outbox.add(event(caller, "webhook.created", id, spec.url()).with("events", String.join(" ", spec.events())));
+        String action = realm == Webhook.Realm.OWN ? "webhook.created" : "platform-webhook.created";
+        outbox.add(event(caller, action, id, spec.url())
+                .of(AuditEvent.Severity.WARNING)
+                .with("events", String.join(" ", spec.events())));
         return new Webhook.WithSecret(require(caller, realm, id), secret);
     }
 
@@ -104,7 +102,10 @@ public class WebhookRows {
         if (!spec.enabled()) {
             deliveries.abandon(Channel.WEBHOOK, id.toString(), "disabled");
         }
-        outbox.add(event(caller, "webhook.changed", id, spec.url()).with("enabled", spec.enabled()));
+        String action = realm == Webhook.Realm.OWN ? "webhook.changed" : "platform-webhook.changed";
+        outbox.add(event(caller, action, id, spec.url())
+                .of(AuditEvent.Severity.WARNING)
+                .with("enabled", spec.enabled()));
         return require(caller, realm, id);
     }
 
@@ -115,7 +116,7 @@ public class WebhookRows {
         outbox.add(event(caller, "webhook.deleted", id, webhook.url()));
     }
 
-    /** Makes a new secret; the old one signs beside it for a day. */
+    /** Makes a new secret; the old one signs beside it for a day. One that signed beside the old one ends at once. */
     public Webhook.WithSecret rotateSecret(Caller caller, Webhook.Realm realm, UUID id) {
         String secret = WebhookSecret.random().text();
         requireChanged(id, sql.update("""
@@ -136,6 +137,14 @@ public class WebhookRows {
                 .orElseThrow(() -> notFound(id));
     }
 
+    private Webhook requireEnabled(Caller caller, Webhook.Realm realm, UUID id) {
+        Webhook webhook = require(caller, realm, id);
+        if (!webhook.enabled()) {
+            throw new VpnException(NotificationsError.WEBHOOK_DISABLED, String.valueOf(id));
+        }
+        return webhook;
+    }
+
     public Page<Webhook> page(Caller caller, Webhook.Realm realm, Page.Request request) {
         String owner = owner(caller, realm);
         long total = sql.first(
@@ -151,10 +160,11 @@ public class WebhookRows {
 
     /** Lets the webhook be called with an event of the type {@code webhook.test}; returns the event's id. */
     public UUID test(Caller caller, Webhook.Realm realm, UUID id) {
-        Webhook webhook = require(caller, realm, id);
+        Webhook webhook = requireEnabled(caller, realm, id);
         UUID eventId = UUID.randomUUID();
         OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.MICROS);
-        deliver(id, WebhookMessage.test(eventId, now));
+        hearing.deliver(
+                id, Optional.ofNullable(owner(caller, realm)).map(UUID::fromString), WebhookMessage.test(eventId, now));
         outbox.add(event(caller, "webhook.tested", id, webhook.url()));
         return eventId;
     }
@@ -168,27 +178,9 @@ public class WebhookRows {
 
     /** Calls again for a delivery that is over, with the same event's id and body. */
     public void replay(Caller caller, Webhook.Realm realm, UUID id, UUID deliveryId) {
-        Webhook webhook = require(caller, realm, id);
+        Webhook webhook = requireEnabled(caller, realm, id);
         deliveries.replay(Channel.WEBHOOK, id.toString(), deliveryId);
         outbox.add(event(caller, "webhook.delivery-replayed", id, webhook.url()).with("delivery", deliveryId));
-    }
-
-    /** Makes the deliveries of an event, for all webhooks that hear it. */
-    public void hear(AuditEvent event, String type, UUID eventId) {
-        sql.list(
-                        """
-                        SELECT id, user_id FROM webhooks
-                        WHERE enabled AND (user_id IS NULL OR user_id = ?::uuid OR user_id = ?::uuid)
-                          AND (? = ANY (events) OR '*' = ANY (events))""",
-                        row -> new Hearing(Sql.uuid(row, "id"), Optional.ofNullable(Sql.uuid(row, "user_id"))),
-                        text(event.actor().id()),
-                        text(event.subjectId()),
-                        type)
-                .forEach(webhook -> deliver(
-                        webhook.id(),
-                        webhook.member()
-                                .map(member -> WebhookMessage.forMember(eventId, type, event, member))
-                                .orElseGet(() -> WebhookMessage.forThePlatform(eventId, type, event))));
     }
 
     /** Where a delivery goes; empty when it is disabled or gone. */
@@ -204,60 +196,6 @@ public class WebhookRows {
                     return new Target(URI.create(row.getString("url")), both);
                 },
                 id);
-    }
-
-    public void succeeded(UUID id) {
-        // Not a write for each call: once a minute is enough for who looks.
-        sql.update("""
-                UPDATE webhooks SET failing_since = NULL, owner_told = false, last_success_at = now()
-                WHERE id = ? AND (failing_since IS NOT NULL OR last_success_at IS NULL
-                    OR last_success_at < now() - interval '1 minute')""", id);
-    }
-
-    /**
-     * Notes that a call failed; tells the owner of the first delivery that was given up, and disables a webhook that
-     * failed for long.
-     *
-     * @param gone the receiver says that it wants no more
-     */
-    public void failed(UUID id, boolean gaveUp, boolean gone) {
-        sql.first(
-                        """
-                        UPDATE webhooks SET failing_since = coalesce(failing_since, now()) WHERE id = ? AND enabled
-                        RETURNING coalesce(user_id, created_by) AS owner, url, failing_since, owner_told""",
-                        row -> new Failing(
-                                Optional.ofNullable(Sql.uuid(row, "owner")),
-                                URI.create(row.getString("url")),
-                                Sql.time(row, "failing_since").orElseThrow(),
-                                row.getBoolean("owner_told")),
-                        id)
-                .ifPresent(failing -> {
-                    boolean forLong =
-                            failing.since().isBefore(OffsetDateTime.now().minus(config.webhookDisableAfter()));
-                    if (gone || forLong) {
-                        sql.update("UPDATE webhooks SET enabled = false WHERE id = ?", id);
-                        deliveries.abandon(Channel.WEBHOOK, id.toString(), "disabled");
-                        tellOwner("webhook.disabled", id, failing);
-                    } else if (gaveUp && !failing.ownerTold()) {
-                        sql.update("UPDATE webhooks SET owner_told = true WHERE id = ?", id);
-                        tellOwner("webhook.failing", id, failing);
-                    }
-                });
-    }
-
-    private void tellOwner(String action, UUID id, Failing failing) {
-        AuditEvent event = AuditEvent.bySystem(action)
-                .of(AuditEvent.Severity.WARNING)
-                .on("webhook", id, failing.url().getHost());
-        outbox.add(failing.owner().map(event::concerning).orElse(event));
-    }
-
-    private void deliver(UUID webhook, WebhookMessage message) {
-        deliveries.add(
-                new DeliveryRows.New(
-                        Channel.WEBHOOK, "webhook " + webhook, webhook.toString(), message.id(), message.type(), null),
-                JSON.toJson(message).getBytes(StandardCharsets.UTF_8),
-                Delivery.State.WAITING);
     }
 
     private static Webhook read(ResultSet row) throws SQLException {
@@ -298,9 +236,5 @@ public class WebhookRows {
 
     private String opened(UUID id, byte[] kept) {
         return new String(secrets.open(kept, "webhooks/" + id), StandardCharsets.UTF_8);
-    }
-
-    private static String text(UUID id) {
-        return id == null ? null : id.toString();
     }
 }

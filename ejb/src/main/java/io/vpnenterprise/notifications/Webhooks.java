@@ -1,5 +1,6 @@
 package io.vpnenterprise.notifications;
 
+import io.vpnenterprise.identity.Confirmations;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.VpnException;
 import jakarta.ejb.Stateless;
@@ -24,15 +25,27 @@ public class Webhooks {
     @Inject
     OutsideUrls urls;
 
+    @Inject
+    Confirmations confirmations;
+
     public Webhook.WithSecret add(Caller caller, Webhook.Realm realm, Webhook.Spec spec) {
+        requireRecent(caller, realm);
         requireValid(spec);
         return rows.add(caller, realm, spec);
     }
 
     public Webhook change(Caller caller, Webhook.Realm realm, UUID id, Webhook.Spec spec) {
         rows.require(caller, realm, id);
+        requireRecent(caller, realm);
         requireValid(spec);
         return rows.change(caller, realm, id, spec);
+    }
+
+    /** A thief's webhook would outlive the session that he stole. */
+    private void requireRecent(Caller caller, Webhook.Realm realm) {
+        if (realm == Webhook.Realm.OWN) {
+            confirmations.requireRecent(caller);
+        }
     }
 
     private void requireValid(Webhook.Spec spec) {
@@ -48,7 +61,6 @@ public class Webhooks {
             // Looked at again at each call; here it spares the owner a surprise.
             urls.addresses(url.getHost());
         } catch (UnknownHostException e) {
-            // One sentence for "no such name" and "not a public address": it tells nothing of names inside.
             throw VpnException.ofField(NotificationsError.INVALID_WEBHOOK_URL, "url", null);
         }
     }

@@ -7,7 +7,8 @@
  *
  * <p>Everything begins with an event of the outbox: its deliveries are made in the transaction that hears it, so a crash
  * loses none. An attempt is claimed, carried outside any transaction, and noted; after a crash its lease runs out and it is
- * made again, so a receiver may get one twice and tells by its id. Order is not promised.
+ * made again, so a receiver may get one twice and tells by its id. Order is not promised. What is of no more use when its
+ * turn comes, such as a link that is over, is not sent.
  *
  * <p>Hears {@code AuditEvent}s of all features; calls {@code platform} and {@code identity}; nobody calls it but its own
  * edge. Start reading at {@link io.vpnenterprise.notifications.Dispatcher}, then {@link

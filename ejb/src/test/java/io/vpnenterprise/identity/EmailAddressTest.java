@@ -26,7 +26,10 @@ class EmailAddressTest {
                 "a b@example.org",
                 "ann@-example.org",
                 "\u212aate@example.org",
-                "kate@ban\u212a.example"
+                "kate@ban\u212a.example",
+                "ann@example.org, ben@example.org",
+                "Ann <ann@example.org>",
+                "ann@example.org\0"
             })
     void refusesWhatIsNone(String text) {
         assertThatThrownBy(() -> EmailAddress.canonical(text)).isInstanceOf(VpnException.class);

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class MailTextTest {
 
@@ -29,18 +27,5 @@ class MailTextTest {
     void doesNotPrintItsLink() {
         assertThat(new MailText("-", List.of("-"), "https://x/#token=secret").toString())
                 .doesNotContain("secret");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {"a@b.org\r\nBcc: c@d.org", "a@b.org, c@d.org", "A <a@b.org>", "a@", "", "a b@c.org", "a@b.org\0"
-            })
-    void hasNoOtherRecipientThanOneAddress(String text) {
-        assertThat(MailAddress.isOne(text)).isFalse();
-    }
-
-    @Test
-    void takesAnAddress() {
-        assertThat(MailAddress.isOne("ann+vpn@mail.example.org")).isTrue();
     }
 }

@@ -11,6 +11,9 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.Multipart;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -135,6 +138,20 @@ class MailIT {
     }
 
     @Test
+    void doesNotSendWhatIsOver() {
+        String email = Api.newEmail();
+        mail.shut();
+        product.anonymous().signUp(email, Product.MEMBER_PASSWORD);
+        await().atMost(LIMIT).until(() -> isMailTo(email) && mailTo(email).getInt("attempts") >= 1);
+
+        sql("UPDATE deliveries SET expires_at = now() WHERE destination = '" + email + "'");
+        mail.open();
+
+        await().atMost(LIMIT).until(() -> stateOf(email).equals("failed"));
+        assertThat(mail.arrived(email)).isEmpty();
+    }
+
+    @Test
     void waitsForAServerThatIsAway() {
         String to = Api.newEmail();
         mail.shut();
@@ -196,6 +213,10 @@ class MailIT {
                 .getString("id");
     }
 
+    private boolean isMailTo(String to) {
+        return mailsTo(to).findAny().isPresent();
+    }
+
     private JsonObject mailTo(String to) {
         return mailsTo(to).findFirst().orElseThrow();
     }
@@ -209,6 +230,15 @@ class MailIT {
                 .getValuesAs(JsonObject.class)
                 .stream()
                 .filter(row -> row.getString("to").equals(to));
+    }
+
+    private void sql(String statement) {
+        try (Connection connection = product.database().connect();
+                Statement sql = connection.createStatement()) {
+            sql.executeUpdate(statement);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private String stateOf(String to) {

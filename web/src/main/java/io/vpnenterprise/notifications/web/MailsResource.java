@@ -47,7 +47,7 @@ public class MailsResource {
     /**
      * A mail.
      *
-     * @param type {@code verify-email}, {@code alert}, …
+     * @param type {@code verify-email}, …, or the action that it tells of
      * @param state {@code held}, {@code waiting}, {@code delivered} or {@code failed}
      * @param lastStatus the mail server's reply code to the last attempt
      */

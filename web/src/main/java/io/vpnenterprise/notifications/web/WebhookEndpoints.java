@@ -6,7 +6,9 @@ import io.vpnenterprise.notifications.WebhookRows;
 import io.vpnenterprise.notifications.Webhooks;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.Page;
+import io.vpnenterprise.platform.RouteClass;
 import io.vpnenterprise.platform.web.CallerContext;
+import io.vpnenterprise.platform.web.CountedAs;
 import io.vpnenterprise.platform.web.Pages;
 import io.vpnenterprise.platform.web.ShownOnce;
 import jakarta.inject.Inject;
@@ -197,13 +199,16 @@ public abstract class WebhookEndpoints {
     @POST
     @Path("{id}/rotate-secret")
     @Consumes(MediaType.WILDCARD)
-    @Operation(summary = "Makes a new secret, shown this once; the old one signs beside it for a day")
+    @Operation(
+            summary =
+                    "Makes a new secret, shown this once; the old one signs beside it for a day, unless it is changed again")
     public WebhookWithSecret rotateSecret(@PathParam("id") UUID id) {
         return WebhookWithSecret.from(rows.rotateSecret(caller(), realm(), id));
     }
 
     @POST
     @Path("{id}/test")
+    @CountedAs(RouteClass.STRICT)
     @Consumes(MediaType.WILDCARD)
     @Operation(summary = "Calls the webhook with an event of the type webhook.test")
     @APIResponseSchema(value = TestSent.class, responseCode = "202")
@@ -225,6 +230,7 @@ public abstract class WebhookEndpoints {
 
     @POST
     @Path("{id}/deliveries/{deliveryId}/replay")
+    @CountedAs(RouteClass.STRICT)
     @Consumes(MediaType.WILDCARD)
     @Operation(summary = "Calls again for a delivery that is over, with the same event's id")
     @APIResponseSchema(value = void.class, responseCode = "202")
