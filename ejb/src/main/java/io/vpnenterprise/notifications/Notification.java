@@ -7,7 +7,7 @@ import java.util.UUID;
 /**
  * What a member finds in the application.
  *
- * @param category {@code security_alert}, {@code connection}, {@code subscription}, {@code device} or {@code system}
+ * @param category {@code security_alert}, {@code connection}, {@code device} or {@code system}
  * @param level {@code info}, {@code warning} or {@code critical}
  * @param action of the event that it tells of
  */

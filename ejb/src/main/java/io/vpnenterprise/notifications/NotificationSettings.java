@@ -1,37 +1,48 @@
 package io.vpnenterprise.notifications;
 
-/**
- * What a member wants to hear, and how: two channels beside the list in the application, five subjects.
- *
- * @param threatAlerts and {@code marketingEmails} are kept for clients of the original; nothing of the kind is sent yet
- */
+/** What a member wants to hear, and how: in the application, by mail, by push message. */
 public record NotificationSettings(
         boolean email,
         boolean push,
+        boolean inApp,
         boolean securityAlerts,
         boolean connectionEvents,
-        boolean threatAlerts,
-        boolean subscriptionUpdates,
-        boolean marketingEmails) {
+        boolean deviceEvents) {
 
-    /** Connections are many, and advertising is asked for first. */
-    static final NotificationSettings DEFAULT = new NotificationSettings(true, true, true, false, true, true, false);
+    /** Connections are many. */
+    static final NotificationSettings DEFAULT = new NotificationSettings(true, true, true, true, false, true);
 
-    /** Whether a notice is shown and pushed at all. */
+    /** What shall be otherwise; null stays as it is. */
+    public record Change(
+            Boolean email,
+            Boolean push,
+            Boolean inApp,
+            Boolean securityAlerts,
+            Boolean connectionEvents,
+            Boolean deviceEvents) {}
+
     boolean wants(Notice.Category category) {
         return switch (category) {
             case SECURITY_ALERT -> securityAlerts;
             case CONNECTION -> connectionEvents;
-            case SUBSCRIPTION -> subscriptionUpdates;
-            case DEVICE, SYSTEM -> true;
+            case DEVICE -> deviceEvents;
+            case SYSTEM -> true;
         };
     }
 
-    boolean mails(Notice notice) {
-        return notice.always() || notice.mailed() && email && wants(notice.category());
+    boolean shows(Notice notice) {
+        return inApp && wants(notice.category());
     }
 
     boolean pushes(Notice notice) {
         return push && wants(notice.category());
+    }
+
+    boolean mails(Notice notice) {
+        return switch (notice.mail()) {
+            case NEVER -> false;
+            case IF_WANTED, DAILY -> email && wants(notice.category());
+            case ALWAYS -> true;
+        };
     }
 }

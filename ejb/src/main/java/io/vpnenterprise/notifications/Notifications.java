@@ -8,6 +8,9 @@ import io.vpnenterprise.platform.Sql;
 import io.vpnenterprise.platform.VpnException;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
@@ -77,43 +80,59 @@ public class Notifications {
     }
 
     public NotificationSettings settings(UUID userId) {
-        return sql.first(
-                        "SELECT * FROM notification_settings WHERE user_id = ?",
-                        row -> new NotificationSettings(
-                                row.getBoolean("email"),
-                                row.getBoolean("push"),
-                                row.getBoolean("security_alerts"),
-                                row.getBoolean("connection_events"),
-                                row.getBoolean("threat_alerts"),
-                                row.getBoolean("subscription_updates"),
-                                row.getBoolean("marketing_emails")),
-                        userId)
+        return sql.first("SELECT * FROM notification_settings WHERE user_id = ?", Notifications::readSettings, userId)
                 .orElse(NotificationSettings.DEFAULT);
     }
 
-    public void set(Caller caller, NotificationSettings settings) {
+    /** Changes what is given, in the database: two changes at once both count. */
+    public NotificationSettings change(Caller caller, NotificationSettings.Change change) {
+        NotificationSettings first = NotificationSettings.DEFAULT;
         sql.update(
                 """
-                INSERT INTO notification_settings (user_id, email, push, security_alerts, connection_events,
-                    threat_alerts, subscription_updates, marketing_emails)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (user_id) DO UPDATE SET email = excluded.email, push = excluded.push,
-                    security_alerts = excluded.security_alerts, connection_events = excluded.connection_events,
-                    threat_alerts = excluded.threat_alerts, subscription_updates = excluded.subscription_updates,
-                    marketing_emails = excluded.marketing_emails""",
+                INSERT INTO notification_settings (user_id, email, push, in_app, security_alerts, connection_events,
+                    device_events)
+                VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (user_id) DO NOTHING""",
                 caller.userId(),
-                settings.email(),
-                settings.push(),
-                settings.securityAlerts(),
-                settings.connectionEvents(),
-                settings.threatAlerts(),
-                settings.subscriptionUpdates(),
-                settings.marketingEmails());
+                first.email(),
+                first.push(),
+                first.inApp(),
+                first.securityAlerts(),
+                first.connectionEvents(),
+                first.deviceEvents());
+        NotificationSettings changed = sql.first(
+                        """
+                        UPDATE notification_settings SET email = coalesce(?::boolean, email),
+                            push = coalesce(?::boolean, push), in_app = coalesce(?::boolean, in_app),
+                            security_alerts = coalesce(?::boolean, security_alerts),
+                            connection_events = coalesce(?::boolean, connection_events),
+                            device_events = coalesce(?::boolean, device_events)
+                        WHERE user_id = ? RETURNING *""",
+                        Notifications::readSettings,
+                        change.email(),
+                        change.push(),
+                        change.inApp(),
+                        change.securityAlerts(),
+                        change.connectionEvents(),
+                        change.deviceEvents(),
+                        caller.userId())
+                .orElseThrow();
         outbox.add(AuditEvent.by(caller, "notification-settings.changed")
                 .on("user", caller.userId(), caller.email())
-                .with("email", settings.email())
-                .with("push", settings.push())
-                .with("securityAlerts", settings.securityAlerts()));
+                .with("email", changed.email())
+                .with("push", changed.push())
+                .with("inApp", changed.inApp())
+                .with("securityAlerts", changed.securityAlerts()));
+        return changed;
+    }
+
+    private static NotificationSettings readSettings(ResultSet row) throws SQLException {
+        return new NotificationSettings(
+                row.getBoolean("email"),
+                row.getBoolean("push"),
+                row.getBoolean("in_app"),
+                row.getBoolean("security_alerts"),
+                row.getBoolean("connection_events"),
+                row.getBoolean("device_events"));
     }
 
     /** Shows a notice, once for each event. */
@@ -130,14 +149,16 @@ public class Notifications {
                 notice.level().label(),
                 notice.action(),
                 notice.title(),
-                String.join("\n\n", notice.body()),
+                notice.body(),
                 at);
     }
 
-    /** How many alerts went to a member by mail within the last hour. */
-    public int alertsMailed(UUID userId) {
+    /** Of how many events of one kind a member was told by mail lately; a mail to two addresses is one. */
+    public int mailed(UUID userId, String action, Duration within) {
         return sql.first("""
-                        SELECT count(*) FROM deliveries
-                        WHERE user_id = ? AND type = 'alert' AND created_at > now() - interval '1 hour'""", row -> row.getInt(1), userId).orElseThrow();
+                        SELECT count(DISTINCT event_id) FROM deliveries
+                        WHERE user_id = ? AND channel = 'MAIL' AND type = ?
+                          AND created_at > now() - make_interval(secs => ?)""", row -> row.getInt(1), userId, action, within.toSeconds())
+                .orElseThrow();
     }
 }

@@ -74,8 +74,9 @@ public class NotificationsConfig implements FeatureConfig {
             default -> throw new IllegalStateException("vpn.webhooks.networks must be public or any");
         };
         webhooksPerUser = settings.number("vpn.webhooks.per-user", 10, 1, 1_000);
-        // An attacker who makes alerts must not fill a mailbox; the list in the application has all of them.
-        alertMailsPerHour = settings.number("vpn.notifications.alert-mails-per-hour", 10, 1, 1_000);
+        // An attacker who makes alerts must not fill a mailbox, nor silence those of another kind; the list in the
+        // application has all of them.
+        alertMailsPerHour = settings.number("vpn.notifications.alert-mails-per-hour", 3, 1, 1_000);
         kept = settings.duration(
                 "vpn.notifications.kept", Duration.ofDays(30), Duration.ofDays(1), Duration.ofDays(365));
     }

@@ -140,7 +140,7 @@ public class PushSubscriptions {
      */
     public void push(Notice notice, UUID eventId, String about) {
         Message message = new Message(
-                eventId, notice.category().label(), notice.level().label(), notice.title(), cut(String.join("\n\n", notice.body())));
+                eventId, notice.category().label(), notice.level().label(), notice.title(), cut(notice.body()));
         byte[] content = JSON.toJson(message).getBytes(StandardCharsets.UTF_8);
         sql.list(
                         "SELECT id, service FROM push_subscriptions WHERE user_id = ? AND id::text <> ?",

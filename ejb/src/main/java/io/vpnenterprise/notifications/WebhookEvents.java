@@ -18,6 +18,12 @@ public final class WebhookEvents {
 
     private static final String USER_UPDATED = "user.updated";
 
+    /** What opens the account is another. */
+    private static final String SECURITY_UPDATED = "user.security.updated";
+
+    /** Somebody may be at the account who is not its owner. */
+    private static final String SECURITY_ALERT = "user.security.alert";
+
     /** From actions to names. */
     private static final Map<String, String> NAMES = Map.ofEntries(
             Map.entry("user.created", "user.created"),
@@ -30,12 +36,36 @@ public final class WebhookEvents {
             Map.entry("user.suspended", USER_UPDATED),
             Map.entry("user.restored", USER_UPDATED),
             Map.entry("user.deleted", "user.deleted"),
+            Map.entry("totp.enabled", SECURITY_UPDATED),
+            Map.entry("totp.disabled", SECURITY_UPDATED),
+            Map.entry("passkey.added", SECURITY_UPDATED),
+            Map.entry("passkey.removed", SECURITY_UPDATED),
+            Map.entry("recovery-codes.renewed", SECURITY_UPDATED),
+            Map.entry("user.security-reset", SECURITY_UPDATED),
+            Map.entry("identity.linked", SECURITY_UPDATED),
+            Map.entry("identity.unlinked", SECURITY_UPDATED),
+            Map.entry("recovery-code.used", SECURITY_ALERT),
+            Map.entry("passkey.copied", SECURITY_ALERT),
+            Map.entry("refresh-token.replayed", SECURITY_ALERT),
+            Map.entry("second-factor.limited", SECURITY_ALERT),
+            Map.entry("second-factor.refused", SECURITY_ALERT),
+            Map.entry("user.locked", SECURITY_ALERT),
+            Map.entry("user.signed-in-from-unknown-device", SECURITY_ALERT),
+            Map.entry("session.ended", "session.ended"),
             Map.entry("device.added", "device.added"),
             Map.entry("device.removed", "device.removed"),
             Map.entry("api-key.created", "api_key.created"),
             Map.entry("api-key.revoked", "api_key.revoked"),
             Map.entry("organisation.created", "organisation.created"),
+            Map.entry("organisation.updated", "organisation.updated"),
             Map.entry("organisation.deleted", "organisation.deleted"),
+            Map.entry("member.joined", "organisation.member.joined"),
+            Map.entry("member.left", "organisation.member.left"),
+            Map.entry("member.removed", "organisation.member.removed"),
+            Map.entry("member.role-changed", "organisation.member.role_changed"),
+            Map.entry("invitation.made", "organisation.invitation.made"),
+            Map.entry("invitation.revoked", "organisation.invitation.revoked"),
+            Map.entry("invitation.declined", "organisation.invitation.declined"),
             Map.entry("vpn.connected", "vpn.connected"),
             Map.entry("vpn.disconnected", "vpn.disconnected"),
             Map.entry("server.created", "vpn.server.created"),

@@ -30,7 +30,7 @@ class NotificationsConfigTest {
         assertThat(config.webhookDisableAfter()).isEqualTo(Duration.ofDays(5));
         assertThat(config.anyNetwork()).isFalse();
         assertThat(config.webhooksPerUser()).isEqualTo(10);
-        assertThat(config.alertMailsPerHour()).isEqualTo(10);
+        assertThat(config.alertMailsPerHour()).isEqualTo(3);
         assertThat(config.kept()).isEqualTo(Duration.ofDays(30));
     }
 

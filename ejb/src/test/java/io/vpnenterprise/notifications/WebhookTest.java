@@ -18,7 +18,7 @@ class WebhookTest {
     @Test
     void takesNamesOfTheListOrTheStarAlone() {
         assertThat(WebhookEvents.isChoice(List.of("*"))).isTrue();
-        assertThat(WebhookEvents.isChoice(List.of("user.login", "user.created")))
+        assertThat(WebhookEvents.isChoice(List.of("user.login", "user.security.alert")))
                 .isTrue();
         assertThat(WebhookEvents.isChoice(List.of("*", "user.login"))).isFalse();
     }

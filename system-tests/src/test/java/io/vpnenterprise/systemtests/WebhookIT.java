@@ -29,7 +29,8 @@ class WebhookIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final long DEADLINE_SECONDS = 2;
-    private static final int EVENTS = Integer.getInteger("webhooks.events", 40);
+    private static final int SLOW_RECEIVERS = 40;
+    private static final int EVENTS = Integer.getInteger("webhooks.events", 24);
 
     private final Cleanup cleanup = new Cleanup();
     private Product product;
@@ -56,7 +57,8 @@ class WebhookIT {
         List<Manner> manners = List.of(
                 Manner.TAKE,
                 Manner.TAKE,
-                Manner.FAIL,
+                Manner.TAKE,
+                Manner.TAKE,
                 Manner.FAIL,
                 Manner.HANG_UP,
                 Manner.TAKE_AND_HANG_UP,
@@ -88,16 +90,25 @@ class WebhookIT {
         assertThat(receiver.calls).as("some came more than once").hasSizeGreaterThan(EVENTS);
     }
 
+    /** More slow ones than there are workers, each with more to do than it is quick to answer. */
     @Test
-    void doesNotLetASlowReceiverHoldUpAnother() {
+    void doesNotLetSlowReceiversHoldUpAnother() {
         WebhookReceiver slow = cleanup.add(new WebhookReceiver(DEADLINE_SECONDS + 1, () -> Manner.DAWDLE));
         WebhookReceiver quick = cleanup.add(WebhookReceiver.taking());
-        JsonObject toSlow = add(member, slow, "*");
         JsonObject toQuick = add(member, quick, "*");
-        for (int i = 0; i < 20; i++) {
-            test(toSlow);
+        List<Api> owners = List.of(product.member(), product.member(), product.member(), product.member());
+        for (Api owner : owners) {
+            for (int i = 0; i < SLOW_RECEIVERS / owners.size(); i++) {
+                JsonObject toSlow = owner.post("/api/webhooks", spec(slow.url(), "*"))
+                        .expect(201)
+                        .data()
+                        .getJsonObject("webhook");
+                for (int event = 0; event < 5; event++) {
+                    owner.post(path(toSlow) + "/test", "").expect(202);
+                }
+            }
         }
-        await().atMost(LIMIT).until(() -> !slow.calls.isEmpty());
+        await().atMost(LIMIT).until(() -> slow.calls.size() >= SLOW_RECEIVERS);
 
         long began = System.nanoTime();
         for (int i = 0; i < 20; i++) {
@@ -106,10 +117,10 @@ class WebhookIT {
         await().atMost(LIMIT).until(() -> quick.effects.size() == 20);
         Duration took = Duration.ofNanos(System.nanoTime() - began);
 
-        System.out.printf("20 calls of the quick one in %d ms, beside a slow one%n", took.toMillis());
-        assertThat(deliveries(toSlow, "delivered")).isEmpty();
+        System.out.printf("20 calls of the quick one in %d ms, beside slow ones%n", took.toMillis());
+        assertThat(took).isLessThan(Duration.ofSeconds(5));
         assertThat(slow.effects).isEmpty();
-        remove(toSlow);
+        owners.forEach(this::removeAll);
     }
 
     @Test
@@ -174,12 +185,7 @@ class WebhookIT {
 
         await().atMost(LIMIT).until(() -> actions(owner).contains("webhook.disabled"));
         int calls = receiver.calls.size();
-        owner.post(path(webhook) + "/test", "").expect(202);
-        await().atMost(LIMIT)
-                .until(() -> owner.get(path(webhook) + "/deliveries?state=failed")
-                                .data()
-                                .getInt("total")
-                        == 2);
+        assertThat(owner.post(path(webhook) + "/test", "").expect(409).code()).isEqualTo("WEBHOOK_DISABLED");
         assertThat(receiver.calls).hasSize(calls);
     }
 
@@ -205,7 +211,14 @@ class WebhookIT {
         assertThat(actions(owner)).filteredOn("webhook.failing"::equals).hasSize(1);
 
         sql("UPDATE webhooks SET failing_since = now() - interval '6 days' WHERE id = '" + id + "'");
+        int before = receiver.calls.size();
         owner.post(path(webhook) + "/test", "").expect(202);
+        await().atMost(LIMIT).until(() -> receiver.calls.size() >= before + 2);
+        assertThat(owner.get(path(webhook)).data().getBoolean("enabled"))
+                .as("one that fails for now, perhaps the first after days without a call")
+                .isTrue();
+
+        sql("UPDATE deliveries SET queued_at = now() - interval '4 days' WHERE destination = '" + id + "'");
 
         await().atMost(LIMIT).until(() -> actions(owner).contains("webhook.disabled"));
         assertThat(owner.get(path(webhook)).data().getBoolean("enabled")).isFalse();
@@ -234,6 +247,91 @@ class WebhookIT {
         admin.delete("/api/admin/webhooks/" + platform.getString("id")).expect(204);
     }
 
+    /** A thief's webhook would outlive the session that he stole. */
+    @Test
+    void wantsARecentSignInFromWhoeverAddsOrChangesHisOwn() {
+        String email = Api.newEmail();
+        Api thief = product.anonymous().signUp(email, Product.MEMBER_PASSWORD);
+        WebhookReceiver receiver = cleanup.add(WebhookReceiver.taking());
+        JsonObject webhook = add(thief, receiver, "*");
+        sql("UPDATE sessions SET created_at = now() - interval '1 hour' WHERE user_id ="
+                + " (SELECT id FROM users WHERE email = '" + email + "')");
+
+        for (Api.Answer answer : List.of(
+                thief.post("/api/webhooks", spec(receiver.url(), "*")),
+                thief.send("PUT", path(webhook), spec(receiver.url(), "*").toString()),
+                thief.post("/api/user/push-subscriptions", PushBrowser.SUBSCRIPTION.formatted("thief")))) {
+            assertThat(answer.expect(403).code()).isEqualTo("CONFIRMATION_NEEDED");
+        }
+    }
+
+    @Test
+    void disablesWhatAThiefLeftWhenTheOwnerTakesHisAccountBack() {
+        String email = Api.newEmail();
+        Api owner = product.anonymous().signUp(email, Product.MEMBER_PASSWORD);
+        WebhookReceiver receiver = cleanup.add(WebhookReceiver.taking());
+        JsonObject webhook = add(owner, receiver, "*");
+        owner.post("/api/user/push-subscriptions", PushBrowser.SUBSCRIPTION.formatted(email))
+                .expect(201);
+        product.anonymous()
+                .post(
+                        "/api/auth/forgot-password",
+                        Json.createObjectBuilder().add("email", email).build())
+                .expect(202);
+        await().atMost(LIMIT)
+                .until(() -> count("SELECT count(*) FROM account_links WHERE purpose = 'RESET_PASSWORD' AND email = '"
+                                + email + "'")
+                        == 1);
+
+        product.anonymous()
+                .post(
+                        "/api/auth/reset-password",
+                        Json.createObjectBuilder()
+                                .add("token", new MailedLinks(product).token(email, "RESET_PASSWORD"))
+                                .add("newPassword", "one that no thief knows")
+                                .build())
+                .expect(200);
+
+        Api again = product.anonymous().signIn(email, "one that no thief knows");
+        await().atMost(LIMIT).until(() -> !again.get(path(webhook)).data().getBoolean("enabled"));
+        assertThat(again.get("/api/user/push-subscriptions").data().getJsonArray("items"))
+                .isEmpty();
+        await().atMost(LIMIT).until(() -> actions(again).contains("webhook.disabled"));
+        assertThat(actions(again)).contains("webhook.created", "push-subscription.added");
+        assertThat(receiver.calls)
+                .extracting(call -> call.getJsonObject("data").getString("action"))
+                .doesNotContain("user.password-reset");
+    }
+
+    @Test
+    void tellsSuperAdminsOfANewWebhookOfThePlatform() {
+        WebhookReceiver receiver = cleanup.add(WebhookReceiver.taking());
+        Api admin = product.plainAdmin();
+        JsonObject webhook =
+                added(admin, "/api/admin/webhooks", receiver, "user.deleted").getJsonObject("webhook");
+
+        await().atMost(LIMIT).until(() -> actions(product.admin()).contains("platform-webhook.created"));
+
+        assertThat(actions(admin)).doesNotContain("platform-webhook.created");
+        admin.delete("/api/admin/webhooks/" + webhook.getString("id")).expect(204);
+    }
+
+    @Test
+    void isSilentWhileItsOwnerIsSuspended() {
+        String email = Api.newEmail();
+        Api owner = product.anonymous().signUp(email, Product.MEMBER_PASSWORD);
+        WebhookReceiver receiver = cleanup.add(WebhookReceiver.taking());
+        add(owner, receiver, "*");
+        String id = owner.get("/api/auth/me").expect(200).data().getString("id");
+
+        product.admin().post("/api/admin/users/" + id + "/suspend", "").expect(200);
+
+        await().atMost(LIMIT).until(() -> count("SELECT count(*) FROM outbox WHERE delivered_at IS NULL") == 0);
+        assertThat(count("SELECT count(*) FROM deliveries WHERE channel = 'WEBHOOK' AND user_id = '" + id + "'"))
+                .isZero();
+        assertThat(receiver.calls).isEmpty();
+    }
+
     @Test
     void refusesWhatItCannotCallOrDoesNotPublish() {
         assertThat(refused("ftp://127.0.0.1/", "*")).isEqualTo("INVALID_WEBHOOK_URL");
@@ -241,6 +339,10 @@ class WebhookIT {
         assertThat(refused("http://no-such-name.invalid/", "*")).isEqualTo("INVALID_WEBHOOK_URL");
         assertThat(refused("http://127.0.0.1/", "user.sneezed")).isEqualTo("INVALID_WEBHOOK_EVENTS");
         assertThat(refused("http://127.0.0.1/")).isEqualTo("INVALID_WEBHOOK_EVENTS");
+        assertThat(member.post("/api/webhooks", "{\"url\":\"http://127.0.0.1/\",\"events\":[null]}")
+                        .expect(400)
+                        .code())
+                .isEqualTo("INVALID_WEBHOOK_EVENTS");
         assertThat(member.get("/api/webhooks/events")
                         .data()
                         .getJsonArray("events")
@@ -285,6 +387,14 @@ class WebhookIT {
 
     private void remove(JsonObject webhook) {
         member.delete(path(webhook)).expect(204);
+    }
+
+    private void removeAll(Api owner) {
+        owner.get("/api/webhooks?pageSize=100")
+                .data()
+                .getJsonArray("items")
+                .getValuesAs(JsonObject.class)
+                .forEach(webhook -> owner.delete(path(webhook)).expect(204));
     }
 
     private static String path(JsonObject webhook) {

@@ -41,7 +41,7 @@ public class NotificationsResource {
     /**
      * A notification.
      *
-     * @param category {@code security_alert}, {@code connection}, {@code subscription}, {@code device}, {@code system}
+     * @param category {@code security_alert}, {@code connection}, {@code device}, {@code system}
      * @param level {@code info}, {@code warning}, {@code critical}
      * @param action of the event that it tells of
      */
@@ -87,35 +87,22 @@ public class NotificationsResource {
     public record Settings(
             Boolean email,
             Boolean push,
+            Boolean inApp,
             Boolean securityAlerts,
             Boolean connectionEvents,
-            Boolean threatAlerts,
-            Boolean subscriptionUpdates,
-            Boolean marketingEmails) {
+            Boolean deviceEvents) {
         static Settings from(NotificationSettings settings) {
             return new Settings(
                     settings.email(),
                     settings.push(),
+                    settings.inApp(),
                     settings.securityAlerts(),
                     settings.connectionEvents(),
-                    settings.threatAlerts(),
-                    settings.subscriptionUpdates(),
-                    settings.marketingEmails());
+                    settings.deviceEvents());
         }
 
-        NotificationSettings over(NotificationSettings before) {
-            return new NotificationSettings(
-                    or(email, before.email()),
-                    or(push, before.push()),
-                    or(securityAlerts, before.securityAlerts()),
-                    or(connectionEvents, before.connectionEvents()),
-                    or(threatAlerts, before.threatAlerts()),
-                    or(subscriptionUpdates, before.subscriptionUpdates()),
-                    or(marketingEmails, before.marketingEmails()));
-        }
-
-        private static boolean or(Boolean given, boolean before) {
-            return given == null ? before : given;
+        NotificationSettings.Change change() {
+            return new NotificationSettings.Change(email, push, inApp, securityAlerts, connectionEvents, deviceEvents);
         }
     }
 
@@ -175,9 +162,6 @@ public class NotificationsResource {
     @Path("settings")
     @Operation(summary = "Sets what the caller wants to hear; alerts about his account come by mail regardless")
     public Settings set(Settings settings) {
-        Caller caller = CallerContext.caller(security);
-        NotificationSettings wanted = settings.over(notifications.settings(caller.userId()));
-        notifications.set(caller, wanted);
-        return Settings.from(wanted);
+        return Settings.from(notifications.change(CallerContext.caller(security), settings.change()));
     }
 }
