@@ -46,7 +46,12 @@ public record Notice(UUID userId, Category category, Level level, String action,
     private record Told(Category category, Mail mail, String title) {}
 
     /** The platform's own: told to all super admins, since it concerns no member. */
-    private static final Set<String> FOR_SUPER_ADMINS = Set.of("platform-webhook.created", "platform-webhook.changed");
+    private static final Set<String> FOR_SUPER_ADMINS = Set.of(
+            "audit.forged-event",
+            "audit.found-touched",
+            "audit.head-altered",
+            "platform-webhook.created",
+            "platform-webhook.changed");
 
     /** All that members are told. A test wants each action here, or on its list of those that nobody is told. */
     private static final Map<String, Told> TOLD = Map.ofEntries(
@@ -76,6 +81,9 @@ public record Notice(UUID userId, Category category, Level level, String action,
             always("webhook.created", "A webhook was added that hears what happens to your account"),
             always("webhook.changed", "A webhook of your account was changed"),
             always("push-subscription.added", "A browser was added that gets your push messages"),
+            always("audit.forged-event", "Somebody wrote an event past the platform: it was delivered to nobody"),
+            always("audit.found-touched", "The audit is not whole: somebody touched an entry"),
+            always("audit.head-altered", "The end of the audit was altered past the platform"),
             always("platform-webhook.created", "A webhook was added that hears of everybody on the platform"),
             always("platform-webhook.changed", "A webhook of the whole platform was changed"),
             told(

@@ -22,8 +22,9 @@ class AuditActionsTest {
 
     /** His own everyday deeds, what only admins or nobody could do something about, and what another action tells. */
     private static final Set<String> NOT_TOLD = Set.of(
+            "access.refused",
             "audit.exported",
-            "audit.head-altered",
+            "audit.verification-asked",
             "device.key-shown",
             "email-verification.asked",
             "invitation.declined",
@@ -60,8 +61,12 @@ class AuditActionsTest {
 
     /** The operator's own, what nobody could use outside, and what would tell of itself. */
     private static final Set<String> NOT_PUBLISHED = Set.of(
+            "access.refused",
             "audit.exported",
+            "audit.forged-event",
+            "audit.found-touched",
             "audit.head-altered",
+            "audit.verification-asked",
             "device.key-shown",
             "email-verification.asked",
             "known-device.added",
