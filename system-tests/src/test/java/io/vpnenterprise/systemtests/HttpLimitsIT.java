@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** What a client can make the server keep, and for how long, by HTTP alone. */
 class HttpLimitsIT {
@@ -85,7 +85,7 @@ class HttpLimitsIT {
 
     /** The servers wait for 30 s: not for every build. */
     @Test
-    @EnabledIfSystemProperty(named = "tests.long", matches = "true")
+    @Tag("chaos")
     void endsAConnectionThatSaysNothing() throws IOException {
         http.answer("");
     }
