@@ -1,11 +1,14 @@
 package io.vpnenterprise.systemtests;
 
+import static org.awaitility.Awaitility.await;
+
 import io.vpnenterprise.launcher.Database;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -13,6 +16,8 @@ import java.util.List;
  * then they are on disk, and nothing undoes them any more (PostgreSQL, "synchronous replication"). Others go on.
  */
 final class CommitHold implements AutoCloseable {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
 
     private final Connection connection;
 
@@ -22,8 +27,10 @@ final class CommitHold implements AutoCloseable {
                             superuser.host(), superuser.port(), database, superuser.user(), superuser.password())
                     .connect();
             try (Statement statement = connection.createStatement()) {
-                // All others commit as ever.
+                // All others commit as ever. One that did not know it yet would wait for ever, with its locks.
                 statement.execute("ALTER SYSTEM SET synchronous_commit = 'local'");
+                statement.execute("SELECT pg_reload_conf()");
+                awaitKnownToAll();
                 statement.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
                 statement.execute("SELECT pg_reload_conf()");
                 statement.execute("CREATE TABLE held_sessions (id uuid PRIMARY KEY)");
@@ -50,16 +57,29 @@ final class CommitHold implements AutoCloseable {
         }
     }
 
+    /** A session learns of it before its next command: all that began before are over. */
+    private void awaitKnownToAll() {
+        await().atMost(SOON)
+                .until(() -> count("SELECT count(*) WHERE current_setting('synchronous_commit') = 'local'") == 1);
+        String commandsOfBefore = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+                + " AND state = 'active' AND query_start < '" + text("SELECT clock_timestamp()") + "'";
+        await().atMost(SOON).until(() -> count(commandsOfBefore) == 0);
+    }
+
     /** How many commits are done and not yet told. */
     int held() {
         return count("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
     }
 
     private int count(String sql) {
+        return Integer.parseInt(text(sql));
+    }
+
+    private String text(String sql) {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             row.next();
-            return row.getInt(1);
+            return row.getString(1);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
