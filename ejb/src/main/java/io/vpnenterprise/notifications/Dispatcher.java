@@ -70,7 +70,7 @@ public class Dispatcher {
     @Resource
     TimerService timers;
 
-    /** Not the servers' default executor: WildFly's has as many threads as the machine has processors, or few more. */
+    /** Not the server's default executor: how many threads that has is not ours to say. */
     @Resource
     ManagedThreadFactory threads;
 
