@@ -16,6 +16,7 @@ public class FleetConfig implements FeatureConfig {
     private AddressBlock ipv6Space;
     private Duration leaseLife;
     private Duration nodeStaleAfter;
+    private Duration loadStaleAfter;
     private Optional<NodeSpec.Kind> embeddedNode;
     private String embeddedEndpoint;
     private int embeddedPort;
@@ -33,6 +34,9 @@ public class FleetConfig implements FeatureConfig {
         // Seen by every reconciliation; members are not sent to a node that missed several.
         nodeStaleAfter = settings.duration(
                 "vpn.fleet.node-stale-after", Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofMinutes(10));
+        // Several samples may fail; then a server counts as busy as its peers say.
+        loadStaleAfter = settings.duration(
+                "vpn.fleet.load-stale-after", Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofMinutes(10));
         embeddedNode = settings.text("vpn.embedded-node").map(NodeSpec.Kind::ofEmbedded);
         embeddedEndpoint = settings.text("vpn.embedded-endpoint", "127.0.0.1");
         embeddedPort = settings.number("vpn.embedded-port", 51_820, 1_024, 65_535);
@@ -57,6 +61,11 @@ public class FleetConfig implements FeatureConfig {
 
     public Duration nodeStaleAfter() {
         return nodeStaleAfter;
+    }
+
+    /** How old a server's sample may be to count. */
+    public Duration loadStaleAfter() {
+        return loadStaleAfter;
     }
 
     /** The node that the first start registers by itself, if one. */

@@ -25,6 +25,15 @@ public class Server {
         DELETING
     }
 
+    /** Whether it takes new peers. */
+    public enum Intake {
+        OPEN,
+        /** It keeps those that it has. */
+        MAINTENANCE,
+        /** Those that it has move to other servers. */
+        DRAINING
+    }
+
     /** MTU of every tunnel: 1500 less the 80 bytes that WireGuard over IPv6 adds. */
     public static final int MTU = 1_420;
 

@@ -1,5 +1,6 @@
 package io.vpnenterprise.fleet;
 
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -7,6 +8,8 @@ import java.util.UUID;
  *
  * @param fresh whether the node answered lately
  * @param simulated whether there is no real device behind it
+ * @param weight its share among others, 1 to 1,000; 100 is usual
+ * @param live how busy it is, if it was sampled lately
  */
 public record ServerCandidate(
         UUID id,
@@ -20,7 +23,10 @@ public record ServerCandidate(
         int capacity,
         int peerCount,
         boolean fresh,
-        boolean simulated) {
+        boolean simulated,
+        int weight,
+        Server.Intake intake,
+        Optional<ServerLoad> live) {
 
     public boolean full() {
         return peerCount >= capacity;
@@ -29,5 +35,10 @@ public record ServerCandidate(
     /** Share of the capacity that is taken, 0 to 1. */
     public double load() {
         return (double) peerCount / capacity;
+    }
+
+    /** Whether it takes a connection now. */
+    public boolean available() {
+        return fresh && !full() && intake == Server.Intake.OPEN;
     }
 }

@@ -34,9 +34,12 @@ public class ServerRows {
             SELECT s.id, s.node_id, s.name, s.region, s.public_key, s.ipv4_pool::text, s.ipv6_pool::text,
                    CASE WHEN n.endpoint_host LIKE '%:%' THEN '[' || n.endpoint_host || ']' ELSE n.endpoint_host END
                        || ':' || s.port AS endpoint,
-                   s.capacity, s.peer_count, n.transport = 'SIMULATED' AS simulated,
-                   coalesce(n.last_seen_at > now() - make_interval(secs => ?), false) AS fresh
-            FROM servers s JOIN nodes n ON n.id = s.node_id WHERE s.status = 'ACTIVE'""";
+                   s.capacity, s.peer_count, n.transport = 'SIMULATED' AS simulated, s.weight, s.intake,
+                   coalesce(n.last_seen_at > now() - make_interval(secs => ?), false) AS fresh,
+                   l.active_peers, l.bytes_per_second, l.sampled_at
+            FROM servers s JOIN nodes n ON n.id = s.node_id
+            LEFT JOIN server_loads l ON l.server_id = s.id AND l.sampled_at > now() - make_interval(secs => ?)
+            WHERE s.status = 'ACTIVE'""";
 
     @PersistenceContext
     EntityManager entities;
@@ -141,7 +144,8 @@ public class ServerRows {
         return sql.list(
                 CANDIDATES + " ORDER BY s.region, s.name",
                 ServerRows::candidate,
-                config.nodeStaleAfter().toSeconds());
+                config.nodeStaleAfter().toSeconds(),
+                config.loadStaleAfter().toSeconds());
     }
 
     public Page<ServerCandidate> page(Page.Request request) {
@@ -152,6 +156,7 @@ public class ServerRows {
                         CANDIDATES + " ORDER BY s.region, s.name LIMIT ? OFFSET ?",
                         ServerRows::candidate,
                         config.nodeStaleAfter().toSeconds(),
+                        config.loadStaleAfter().toSeconds(),
                         request.pageSize(),
                         request.offset()),
                 total,
@@ -163,18 +168,20 @@ public class ServerRows {
                         CANDIDATES + " AND s.id = ?",
                         ServerRows::candidate,
                         config.nodeStaleAfter().toSeconds(),
+                        config.loadStaleAfter().toSeconds(),
                         id)
                 .orElseThrow(() -> new VpnException(FleetError.SERVER_NOT_FOUND, id.toString()));
     }
 
     /**
      * Takes a free host number of an active server, in the caller's transaction; others of the same server wait for it.
-     * Empty when the server is full or closing.
+     * Empty when the server is full or takes nobody.
      */
     public Optional<Integer> takeAddress(UUID serverId) {
         return sql.first("""
                         UPDATE servers SET peer_count = peer_count + 1
-                        WHERE id = ? AND status = 'ACTIVE' AND peer_count < capacity RETURNING address_cursor""", row -> row.getInt(1), serverId).map(cursor -> {
+                        WHERE id = ? AND status = 'ACTIVE' AND intake = 'OPEN' AND peer_count < capacity
+                        RETURNING address_cursor""", row -> row.getInt(1), serverId).map(cursor -> {
             int host = freeHost(serverId, cursor);
             sql.update("UPDATE servers SET address_cursor = ? WHERE id = ?", host, serverId);
             return host;
@@ -269,6 +276,17 @@ public class ServerRows {
                 row.getInt("capacity"),
                 row.getInt("peer_count"),
                 row.getBoolean("fresh"),
-                row.getBoolean("simulated"));
+                row.getBoolean("simulated"),
+                row.getInt("weight"),
+                Server.Intake.valueOf(row.getString("intake")),
+                live(row));
+    }
+
+    private static Optional<ServerLoad> live(ResultSet row) throws SQLException {
+        Optional<OffsetDateTime> sampledAt = Sql.time(row, "sampled_at");
+        return sampledAt.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new ServerLoad(row.getInt("active_peers"), row.getLong("bytes_per_second"), sampledAt.get()));
     }
 }

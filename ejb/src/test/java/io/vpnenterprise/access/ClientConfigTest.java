@@ -7,6 +7,7 @@ import com.google.zxing.LuminanceSource;
 import com.google.zxing.RGBLuminanceSource;
 import com.google.zxing.common.HybridBinarizer;
 import com.google.zxing.qrcode.QRCodeReader;
+import io.vpnenterprise.fleet.Server;
 import io.vpnenterprise.fleet.ServerCandidate;
 import io.vpnenterprise.platform.QrCode;
 import java.awt.image.BufferedImage;
@@ -98,7 +99,10 @@ class ClientConfigTest {
                 1_000,
                 1,
                 true,
-                simulated);
+                simulated,
+                100,
+                Server.Intake.OPEN,
+                Optional.empty());
         return ClientConfig.of(device, peer, server, "SHARED", privateKey, dns);
     }
 }

@@ -2,6 +2,7 @@ package io.vpnenterprise.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vpnenterprise.fleet.Server;
 import io.vpnenterprise.fleet.ServerCandidate;
 import java.util.HashMap;
 import java.util.List;
@@ -83,6 +84,9 @@ class ServerSelectionTest {
                 capacity,
                 peers,
                 fresh,
-                true);
+                true,
+                100,
+                Server.Intake.OPEN,
+                Optional.empty());
     }
 }

@@ -18,6 +18,7 @@ class FleetConfigTest {
         assertThat(config.ipv6Space()).hasToString("fd5e:91b7:2c40::/48");
         assertThat(config.leaseLife()).isEqualTo(Duration.ofSeconds(4));
         assertThat(config.nodeStaleAfter()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(config.loadStaleAfter()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.embeddedNode()).isEmpty();
         assertThat(config.embeddedEndpoint()).isEqualTo("127.0.0.1");
         assertThat(config.embeddedPort()).isEqualTo(51_820);
