@@ -8,18 +8,13 @@ import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
-import jakarta.json.JsonWriter;
-import jakarta.json.stream.JsonGenerator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
@@ -237,7 +232,7 @@ class AuthBench {
 
     private void write() throws IOException {
         JsonObjectBuilder result = Json.createObjectBuilder();
-        perSecond.forEach((name, rounds) -> result.add(name + "_per_s", rounded(Load.median(rounds))));
+        perSecond.forEach((name, rounds) -> result.add(name + "_per_s", BenchReport.rounded(Load.median(rounds))));
         result.add("sign_ins_to_raw_hashes", ratio("sign_ins", "raw_hashes"))
                 .add("sign_ins_to_keycloaks", ratio("sign_ins", "keycloak_sign_ins"))
                 .add("refreshes_to_keycloaks", ratio("refreshes", "keycloak_refreshes"))
@@ -250,32 +245,16 @@ class AuthBench {
         JsonObjectBuilder rounds = Json.createObjectBuilder();
         perSecond.forEach((name, each) -> rounds.add(
                 name,
-                Json.createArrayBuilder(each.stream().map(AuthBench::rounded).toList())));
-        JsonObject written = result.add("rounds", rounds)
-                .add("date", Instant.now().toString())
-                .add("java", System.getProperty("java.runtime.version"))
-                .add("os", System.getProperty("os.name") + " " + System.getProperty("os.version"))
-                .add("cores", Runtime.getRuntime().availableProcessors())
-                .add("notes", """
+                Json.createArrayBuilder(each.stream().map(BenchReport::rounded).toList())));
+        result.add("rounds", rounds).add("notes", """
                         Closed loops over HTTP/1.1; medians of alternating rounds. reads: GET /api/auth/csrf, bare_reads: GET \
                         /api/auth/oidc, which differ by the authentication. raw_hashes: Argon2id with the parameters of the \
                         stored hash, in the benchmark's JVM, one thread for each core. Keycloak: start-dev with H2, default \
-                        hashing (Argon2id, 7 MiB, 5 passes), sessions in memory, refresh tokens rotated only where it says so.""")
-                .build();
-        Path file = Path.of("target", "bench", "auth.json");
-        Files.createDirectories(file.getParent());
-        try (JsonWriter writer = Json.createWriterFactory(Map.of(JsonGenerator.PRETTY_PRINTING, true))
-                .createWriter(Files.newBufferedWriter(file))) {
-            writer.write(written);
-        }
-        System.out.println(file.toAbsolutePath() + " " + written);
+                        hashing (Argon2id, 7 MiB, 5 passes), sessions in memory, refresh tokens rotated only where it says so.""");
+        BenchReport.write("auth", result);
     }
 
     private double ratio(String of, String to) {
-        return rounded(Load.median(perSecond.get(of)) / Load.median(perSecond.get(to)));
-    }
-
-    private static double rounded(double value) {
-        return Math.round(value * 100) / 100.0;
+        return BenchReport.rounded(Load.median(perSecond.get(of)) / Load.median(perSecond.get(to)));
     }
 }

@@ -7,17 +7,12 @@ import io.vpnenterprise.launcher.Database;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
-import jakarta.json.JsonWriter;
-import jakarta.json.stream.JsonGenerator;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,9 +23,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -254,90 +247,51 @@ class ConnectBench {
         }
     }
 
-    private void write(HostServer server, List<Double> millis, Rounds rounds, double seconds) throws IOException {
+    private void write(HostServer server, List<Double> millis, Rounds rounds, double seconds)
+            throws IOException, SQLException {
         double connects = Load.median(rounds.connects());
         double bareTogether = Load.median(rounds.bare());
         double bareAlone = Load.median(rounds.bareAlone());
         double bare = Math.max(bareTogether, bareAlone);
-        JsonObject result = Json.createObjectBuilder()
-                .add("connects_per_s", rounded(connects))
-                .add("p50_ms", rounded(Load.percentile(millis, 0.50)))
-                .add("p99_ms", rounded(Load.percentile(millis, 0.99)))
-                .add("max_ms", rounded(Load.percentile(millis, 1)))
-                .add("uapi_per_s", rounded(Load.median(rounds.uapi())))
-                .add("process_per_s", rounded(Load.median(rounds.process())))
-                .add("bare_loop_per_s", rounded(bare))
-                .add("ratio", rounded(connects / bare))
+        JsonObjectBuilder result = Json.createObjectBuilder()
+                .add("connects_per_s", BenchReport.rounded(connects))
+                .add("p50_ms", BenchReport.rounded(Load.percentile(millis, 0.50)))
+                .add("p99_ms", BenchReport.rounded(Load.percentile(millis, 0.99)))
+                .add("max_ms", BenchReport.rounded(Load.percentile(millis, 1)))
+                .add("uapi_per_s", BenchReport.rounded(Load.median(rounds.uapi())))
+                .add("process_per_s", BenchReport.rounded(Load.median(rounds.process())))
+                .add("bare_loop_per_s", BenchReport.rounded(bare))
+                .add("ratio", BenchReport.rounded(connects / bare))
                 .add("goals", "p99_ms <= 100, ratio = connects_per_s / bare_loop_per_s >= 0.4")
-                .add("bare_loop_" + CLIENTS + "_threads_per_s", rounded(bareTogether))
-                .add("bare_loop_1_thread_per_s", rounded(bareAlone))
+                .add("bare_loop_" + CLIENTS + "_threads_per_s", BenchReport.rounded(bareTogether))
+                .add("bare_loop_1_thread_per_s", BenchReport.rounded(bareAlone))
                 .add("clients", CLIENTS)
                 .add("paced_per_s", PACE)
                 .add("paced_samples", millis.size())
                 .add("paced_seconds", PACED.toSeconds())
                 .add("rounds", rounds(rounds))
-                .add("seconds_of_rounds", rounded(seconds))
+                .add("seconds_of_rounds", BenchReport.rounded(seconds))
                 .add("seconds_of_connects_a_round", PART.toSeconds())
                 .add("warm_up_seconds_of_connects", WARM_UP_ROUNDS * WARM_UP_CONNECTS.toSeconds())
                 .add("peers_on_device_at_end", acknowledged.get(server.id()).size())
                 .add("seed", seed)
-                .add("date", Instant.now().toString())
-                .add("versions", versions())
+                .add("versions", BenchReport.versions(product.database()))
                 .add("notes", """
                         connects_per_s: closed loop, POST /api/vpn/connect over HTTP/1.1 until 200, a fresh device each, one \
                         server on wireguard-go. p50/p99: open loop, from the intended start. bare_loop: the statements and \
                         commits of reserve and confirm one connect at a time per thread, commits not grouped, one UAPI put \
                         between them, in this JVM without HTTP; the faster of both thread counts. Figures are medians of \
                         alternating rounds; clients, server, PostgreSQL and devices share the cores. Devices were prepared \
-                        before, by SQL; every acknowledged peer was found on the device with wg show.""")
-                .build();
-        Path file = Path.of("target", "bench", "connect.json");
-        Files.createDirectories(file.getParent());
-        try (JsonWriter writer = Json.createWriterFactory(Map.of(JsonGenerator.PRETTY_PRINTING, true))
-                .createWriter(Files.newBufferedWriter(file))) {
-            writer.write(result);
-        }
-        System.out.println(file.toAbsolutePath() + " " + result);
+                        before, by SQL; every acknowledged peer was found on the device with wg show.""");
+        BenchReport.write("connect", result);
     }
 
     private static JsonObjectBuilder rounds(Rounds rounds) {
         return Json.createObjectBuilder()
-                .add("connects_per_s", text(rounds.connects()))
-                .add("bare_loop_" + CLIENTS + "_threads_per_s", text(rounds.bare()))
-                .add("bare_loop_1_thread_per_s", text(rounds.bareAlone()))
-                .add("uapi_per_s", text(rounds.uapi()))
-                .add("process_per_s", text(rounds.process()));
-    }
-
-    private JsonObjectBuilder versions() {
-        return Json.createObjectBuilder()
-                .add("java", System.getProperty("java.runtime.version"))
-                .add("os", System.getProperty("os.name") + " " + System.getProperty("os.version"))
-                .add("cores", Runtime.getRuntime().availableProcessors())
-                .add("wireguard_go", firstLine("wireguard-go", "--version"))
-                .add("wg", firstLine("wg", "--version"))
-                .add("postgresql", postgresVersion());
-    }
-
-    private String postgresVersion() {
-        try (Connection sql = product.database().connect()) {
-            return sql.getMetaData().getDatabaseProductVersion();
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static String firstLine(String... argv) {
-        return Program.run(argv).stdout().lines().findFirst().orElse("unknown");
-    }
-
-    private static String text(List<Double> values) {
-        return LongStream.of(values.stream().mapToLong(Math::round).toArray())
-                .mapToObj(Long::toString)
-                .collect(Collectors.joining(" "));
-    }
-
-    private static double rounded(double value) {
-        return Math.round(value * 100) / 100.0;
+                .add("connects_per_s", BenchReport.text(rounds.connects()))
+                .add("bare_loop_" + CLIENTS + "_threads_per_s", BenchReport.text(rounds.bare()))
+                .add("bare_loop_1_thread_per_s", BenchReport.text(rounds.bareAlone()))
+                .add("uapi_per_s", BenchReport.text(rounds.uapi()))
+                .add("process_per_s", BenchReport.text(rounds.process()));
     }
 }

@@ -55,6 +55,16 @@ final class DeviceFloor implements AutoCloseable {
         return name;
     }
 
+    /** Seconds of a new device for these requests; it is gone afterwards. */
+    double rawSeconds(List<byte[]> requests) throws IOException {
+        String device = newDevice();
+        try (NodeConnection node = connect()) {
+            double seconds = RawUapi.send(device, requests);
+            node.removeInterface(device);
+            return seconds;
+        }
+    }
+
     /** To the one kept session. */
     NodeConnection connect() {
         return nodes.connect(target);

@@ -3,6 +3,7 @@ package io.vpnenterprise.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import jakarta.json.Json;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -58,6 +59,25 @@ final class HostedServer implements AutoCloseable {
         return new HostedServer(product, host, node, server);
     }
 
+    /** One on UAPI with room for so many peers; its members never use it. */
+    static HostedServer create(Product product, NetworkNamespace host, int port, int capacity) {
+        Api admin = product.admin();
+        String node = admin.addNode(host.name, "uapi", host.name, "192.0.2.1");
+        String server = admin.post(
+                        "/api/vpn/servers",
+                        Json.createObjectBuilder()
+                                .add("name", host.name)
+                                .add("region", "eu-central")
+                                .add("port", port)
+                                .add("nodeId", node)
+                                .add("capacity", capacity)
+                                .build())
+                .expect(201)
+                .data()
+                .getString("id");
+        return new HostedServer(product, host, node, server);
+    }
+
     /** The host's peers by public key. */
     Map<String, Peer> peersOnHost() {
         Map<String, Peer> peers = new HashMap<>();
@@ -73,6 +93,17 @@ final class HostedServer implements AutoCloseable {
                     peers.put(column[0], new Peer(column[0], column[1], allowedIps));
                 });
         return peers;
+    }
+
+    /** The public keys of the host's peers; none when it has no such interface. */
+    List<String> keysOnHost() {
+        Program.Ended shown = host.run("wg", "show", interfaceName, "peers");
+        return shown.succeeded() ? shown.stdout().lines().toList() : List.of();
+    }
+
+    /** An operator who takes the interface away behind the platform's back. */
+    void deleteByHand() {
+        host.run("ip", "link", "del", "dev", interfaceName).orFail();
     }
 
     /** {@code wg set} of an operator who goes behind the platform's back. */
