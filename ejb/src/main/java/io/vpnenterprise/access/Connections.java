@@ -80,7 +80,7 @@ public class Connections {
     public ClientConfig connect(
             Caller caller, UUID deviceId, Optional<UUID> serverId, Optional<String> region, Optional<String> ticket) {
         long began = System.nanoTime();
-        requireRegion(region);
+        fleet.requireRegion(region);
         Device device = devices.require(caller, deviceId);
         Optional<String> privateKey = ticket.map(opened -> devices.privateKey(caller, device, opened));
         PeerRows.Reserved reserved = reserve(caller, device, serverId, region);
@@ -154,12 +154,6 @@ public class Connections {
     /** All that the caller ever had, the newest first. */
     public Page<Connection> history(Caller caller, Page.Request request) {
         return log.page(caller.userId(), request);
-    }
-
-    private void requireRegion(Optional<String> region) {
-        if (region.isPresent() && !fleet.regions().contains(region.get())) {
-            throw VpnException.ofField(FleetError.UNKNOWN_REGION, "region", "the regions are " + fleet.regions());
-        }
     }
 
     private PeerRows.Reserved reserve(Caller caller, Device device, Optional<UUID> serverId, Optional<String> region) {

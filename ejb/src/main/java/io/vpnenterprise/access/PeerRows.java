@@ -1,8 +1,10 @@
 package io.vpnenterprise.access;
 
 import io.vpnenterprise.fleet.AddressBlock;
+import io.vpnenterprise.fleet.FleetConfig;
 import io.vpnenterprise.fleet.FleetError;
 import io.vpnenterprise.fleet.NodeLeases;
+import io.vpnenterprise.fleet.Server;
 import io.vpnenterprise.fleet.ServerCandidate;
 import io.vpnenterprise.fleet.ServerClosing;
 import io.vpnenterprise.fleet.ServerRows;
@@ -56,6 +58,9 @@ public class PeerRows {
 
     @Inject
     ServerRows servers;
+
+    @Inject
+    FleetConfig fleet;
 
     @Inject
     NodeLeases leases;
@@ -262,11 +267,15 @@ public class PeerRows {
         if (!server.fresh()) {
             throw new VpnException(FleetError.NODE_UNREACHABLE, server.name());
         }
+        if (server.intake() != Server.Intake.OPEN) {
+            throw new VpnException(FleetError.SERVER_CLOSED, server.name());
+        }
         return server;
     }
 
     private ServerCandidate choose(Optional<String> region) {
-        return ServerSelection.pick(servers.candidates(), region, ThreadLocalRandom.current())
+        return fleet.selection(region)
+                .pick(servers.candidates(), ThreadLocalRandom.current())
                 .orElseThrow(() -> new VpnException(AccessError.NO_SERVER_AVAILABLE));
     }
 

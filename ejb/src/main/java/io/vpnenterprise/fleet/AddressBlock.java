@@ -47,6 +47,11 @@ public record AddressBlock(BigInteger network, int prefix, int bits) {
         return IPV4_BITS - hostBits;
     }
 
+    /** Whether an IPv4 pool of this size is what {@link #ipv4PrefixFor} gives so many peers, or larger. */
+    boolean holds(int peers) {
+        return prefix <= ipv4PrefixFor(peers);
+    }
+
     /** The first block of this size in here that touches none of those taken; empty when there is none. */
     Optional<AddressBlock> firstFree(int prefix, Collection<AddressBlock> taken) {
         BigInteger step = BigInteger.ONE.shiftLeft(bits - prefix);

@@ -2,6 +2,7 @@ package io.vpnenterprise.fleet;
 
 import io.vpnenterprise.platform.FeatureConfig;
 import io.vpnenterprise.platform.Settings;
+import io.vpnenterprise.platform.VpnException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,8 @@ public class FleetConfig implements FeatureConfig {
     private Duration leaseLife;
     private Duration nodeStaleAfter;
     private Duration loadStaleAfter;
+    private RegionOrder regionOrder;
+    private long linkBytesPerSecond;
     private Optional<NodeSpec.Kind> embeddedNode;
     private String embeddedEndpoint;
     private int embeddedPort;
@@ -24,6 +27,8 @@ public class FleetConfig implements FeatureConfig {
     @Override
     public void read(Settings settings) {
         regions = settings.list("vpn.regions", List.of("us-east", "us-west", "eu-central", "ap-south"));
+        // Who finds no room in his region goes to the nearest that has.
+        regionOrder = RegionOrder.read(settings, regions);
         // Private space (RFC 1918) away from where home routers and container networks sit.
         ipv4Space = AddressBlock.parse(settings.text("vpn.fleet.ipv4-space", "10.64.0.0/10"));
         // Unique local space (RFC 4193), its 40 bits drawn once for this product.
@@ -37,6 +42,8 @@ public class FleetConfig implements FeatureConfig {
         // Several samples may fail; then a server counts as busy as its peers say.
         loadStaleAfter = settings.duration(
                 "vpn.fleet.load-stale-after", Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofMinutes(10));
+        // What goes in goes out again, so that both directions of all members together fit into one of the link.
+        linkBytesPerSecond = settings.number("vpn.fleet.link-megabits", 1_000, 1, 1_000_000) * 1_000_000L / Byte.SIZE;
         embeddedNode = settings.text("vpn.embedded-node").map(NodeSpec.Kind::ofEmbedded);
         embeddedEndpoint = settings.text("vpn.embedded-endpoint", "127.0.0.1");
         embeddedPort = settings.number("vpn.embedded-port", 51_820, 1_024, 65_535);
@@ -45,6 +52,13 @@ public class FleetConfig implements FeatureConfig {
     /** The regions that servers can be in, in the operator's order. */
     public List<String> regions() {
         return regions;
+    }
+
+    /** @throws VpnException when there is no such region */
+    public void requireRegion(Optional<String> region) {
+        if (region.isPresent() && !regions.contains(region.get())) {
+            throw VpnException.ofField(FleetError.UNKNOWN_REGION, "region", "the regions are " + regions);
+        }
     }
 
     AddressBlock ipv4Space() {
@@ -66,6 +80,16 @@ public class FleetConfig implements FeatureConfig {
     /** How old a server's sample may be to count. */
     public Duration loadStaleAfter() {
         return loadStaleAfter;
+    }
+
+    /**
+     * How servers are chosen for whoever wants this region, or any.
+     *
+     * @throws VpnException when there is no such region
+     */
+    public ServerSelection selection(Optional<String> region) {
+        requireRegion(region);
+        return new ServerSelection(regionOrder.nearest(region), linkBytesPerSecond);
     }
 
     /** The node that the first start registers by itself, if one. */

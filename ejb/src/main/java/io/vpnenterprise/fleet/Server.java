@@ -8,6 +8,9 @@ import jakarta.persistence.Id;
 import jakarta.persistence.NamedQuery;
 import jakarta.persistence.Table;
 import java.time.OffsetDateTime;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** A WireGuard interface that members connect to. {@code CREATING → ACTIVE → DELETING → gone}. */
@@ -31,8 +34,15 @@ public class Server {
         /** It keeps those that it has. */
         MAINTENANCE,
         /** Those that it has move to other servers. */
-        DRAINING
+        DRAINING;
+
+        /** As the API names it. */
+        public String label() {
+            return this == OPEN ? "active" : name().toLowerCase(Locale.ROOT);
+        }
     }
+
+    private static final int USUAL_WEIGHT = 100;
 
     /** MTU of every tunnel: 1500 less the 80 bytes that WireGuard over IPv6 adds. */
     public static final int MTU = 1_420;
@@ -67,6 +77,10 @@ public class Server {
     private String ipv6Pool;
 
     private int capacity;
+    private int weight;
+
+    @Enumerated(EnumType.STRING)
+    private Intake intake;
 
     /** Written by SQL alone, when an address is taken or given back. */
     @Column(name = "peer_count", insertable = false, updatable = false)
@@ -90,6 +104,8 @@ public class Server {
         this.ipv4Pool = pools.ipv4().toString();
         this.ipv6Pool = pools.ipv6().toString();
         this.capacity = spec.capacity();
+        this.weight = USUAL_WEIGHT;
+        this.intake = Intake.OPEN;
         this.createdAt = now;
     }
 
@@ -110,6 +126,28 @@ public class Server {
 
     void close() {
         status = Status.DELETING;
+    }
+
+    /** Returns what is new. */
+    Map<String, Object> change(ServerChange change) {
+        Map<String, Object> differences = new TreeMap<>();
+        change.name().filter(value -> !value.equals(name)).ifPresent(value -> {
+            name = value;
+            differences.put("name", value);
+        });
+        change.weight().filter(value -> value != weight).ifPresent(value -> {
+            weight = value;
+            differences.put("weight", value);
+        });
+        change.capacity().filter(value -> value != capacity).ifPresent(value -> {
+            capacity = value;
+            differences.put("capacity", value);
+        });
+        change.intake().filter(value -> value != intake).ifPresent(value -> {
+            intake = value;
+            differences.put("state", value.label());
+        });
+        return differences;
     }
 
     public UUID id() {
@@ -163,6 +201,10 @@ public class Server {
 
     public int capacity() {
         return capacity;
+    }
+
+    public Intake intake() {
+        return intake;
     }
 
     public int peerCount() {

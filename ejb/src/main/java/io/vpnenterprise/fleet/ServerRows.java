@@ -41,6 +41,8 @@ public class ServerRows {
             LEFT JOIN server_loads l ON l.server_id = s.id AND l.sampled_at > now() - make_interval(secs => ?)
             WHERE s.status = 'ACTIVE'""";
 
+    private static final String NAME_KEY = "servers_name_key";
+
     @PersistenceContext
     EntityManager entities;
 
@@ -84,6 +86,43 @@ public class ServerRows {
         Server server = entities.find(Server.class, id);
         server.activate();
         outbox.add(created.on("server", id, server.name()).with("region", server.region()));
+    }
+
+    /** Changes a server; the interface and the peers on it stay as they are. */
+    public void change(Caller caller, UUID id, ServerChange change) {
+        Server server = entities.find(Server.class, id, LockModeType.PESSIMISTIC_WRITE);
+        if (server == null || server.status() != Server.Status.ACTIVE) {
+            throw new VpnException(FleetError.SERVER_NOT_FOUND, id.toString());
+        }
+        change.capacity().ifPresent(capacity -> requireFits(server, capacity));
+        if (change.intake().isPresent() && server.intake() == Server.Intake.DRAINING) {
+            throw new VpnException(FleetError.SERVER_DRAINING, server.name());
+        }
+        AuditEvent changed = AuditEvent.by(caller, "server.changed").on("server", id, server.name());
+        for (Map.Entry<String, Object> difference : server.change(change).entrySet()) {
+            changed = changed.with(difference.getKey(), difference.getValue());
+        }
+        try {
+            entities.flush();
+        } catch (PersistenceException e) {
+            if (Sql.violates(e, NAME_KEY)) {
+                throw VpnException.ofField(FleetError.SERVER_NAME_TAKEN, "name", server.name());
+            }
+            throw e;
+        }
+        outbox.add(changed);
+    }
+
+    private static void requireFits(Server server, int capacity) {
+        if (capacity < server.peerCount()) {
+            throw VpnException.ofField(FleetError.CAPACITY_IN_USE, "capacity", server.peerCount() + " peers");
+        }
+        if (!server.pools().ipv4().holds(capacity)) {
+            throw VpnException.ofField(
+                    FleetError.CAPACITY_BEYOND_POOL,
+                    "capacity",
+                    server.pools().ipv4().toString());
+        }
     }
 
     /** As {@link #close}, at somebody's wish. */
@@ -142,25 +181,17 @@ public class ServerRows {
     /** The servers that members can be sent to, or at least see. */
     public List<ServerCandidate> candidates() {
         return sql.list(
-                CANDIDATES + " ORDER BY s.region, s.name",
+                CANDIDATES,
                 ServerRows::candidate,
                 config.nodeStaleAfter().toSeconds(),
                 config.loadStaleAfter().toSeconds());
     }
 
-    public Page<ServerCandidate> page(Page.Request request) {
-        long total = sql.first("SELECT count(*) FROM servers WHERE status = 'ACTIVE'", row -> row.getLong(1))
-                .orElseThrow();
+    /** The servers in the order in which whoever wants this region, or any, is sent to them. */
+    public Page<ServerSelection.Ranked> page(Optional<String> region, Page.Request request) {
+        List<ServerSelection.Ranked> all = config.selection(region).ranked(candidates());
         return Page.of(
-                sql.list(
-                        CANDIDATES + " ORDER BY s.region, s.name LIMIT ? OFFSET ?",
-                        ServerRows::candidate,
-                        config.nodeStaleAfter().toSeconds(),
-                        config.loadStaleAfter().toSeconds(),
-                        request.pageSize(),
-                        request.offset()),
-                total,
-                request);
+                all.stream().skip(request.offset()).limit(request.pageSize()).toList(), all.size(), request);
     }
 
     public ServerCandidate require(UUID id) {
@@ -250,7 +281,7 @@ public class ServerRows {
     }
 
     private static RuntimeException refusal(PersistenceException e, ServerSpec spec) {
-        if (Sql.violates(e, "servers_name_key")) {
+        if (Sql.violates(e, NAME_KEY)) {
             return VpnException.ofField(FleetError.SERVER_NAME_TAKEN, "name", spec.name());
         }
         if (Sql.violates(e, "servers_port_key")) {

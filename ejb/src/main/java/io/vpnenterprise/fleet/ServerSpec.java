@@ -31,9 +31,13 @@ public record ServerSpec(String name, String region, int port, Optional<UUID> no
             throw VpnException.ofField(FleetError.INVALID_PORT, "port", null);
         }
         int peers = capacity == null ? DEFAULT_CAPACITY : capacity;
-        if (peers < 1 || peers > MAX_CAPACITY) {
+        if (!isCapacity(peers)) {
             throw VpnException.ofField(FleetError.INVALID_CAPACITY, "capacity", null);
         }
         return new ServerSpec(name, region, port, Optional.ofNullable(nodeId), peers);
+    }
+
+    static boolean isCapacity(int peers) {
+        return peers >= 1 && peers <= MAX_CAPACITY;
     }
 }

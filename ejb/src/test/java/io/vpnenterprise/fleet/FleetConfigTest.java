@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpnenterprise.platform.Settings;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +20,9 @@ class FleetConfigTest {
         assertThat(config.leaseLife()).isEqualTo(Duration.ofSeconds(4));
         assertThat(config.nodeStaleAfter()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.loadStaleAfter()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(config.selection(Optional.of("eu-central")))
+                .isEqualTo(new ServerSelection(
+                        List.of("eu-central", "us-east", "ap-south", "us-west"), 1_000_000_000 / Byte.SIZE));
         assertThat(config.embeddedNode()).isEmpty();
         assertThat(config.embeddedEndpoint()).isEqualTo("127.0.0.1");
         assertThat(config.embeddedPort()).isEqualTo(51_820);

@@ -2,7 +2,10 @@ package io.vpnenterprise.fleet.web;
 
 import io.vpnenterprise.fleet.FleetConfig;
 import io.vpnenterprise.fleet.ServerCandidate;
+import io.vpnenterprise.fleet.ServerChange;
 import io.vpnenterprise.fleet.ServerRows;
+import io.vpnenterprise.fleet.ServerScore;
+import io.vpnenterprise.fleet.ServerSelection;
 import io.vpnenterprise.fleet.ServerSpec;
 import io.vpnenterprise.fleet.Servers;
 import io.vpnenterprise.platform.Caller;
@@ -15,6 +18,7 @@ import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -26,6 +30,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -54,6 +59,10 @@ public class ServersResource {
      * @param load percent of its capacity that is taken
      * @param available whether it takes connections now
      * @param simulated whether there is no real device behind it
+     * @param state {@code active}, {@code maintenance} or {@code draining}
+     * @param regionRank 0 in the wanted region, or when none is wanted; 1 in its first neighbour, and so on
+     * @param score among available servers of one rank the lowest is chosen
+     * @param scoreParts what the score is made of
      */
     public record ServerView(
             UUID id,
@@ -65,8 +74,13 @@ public class ServersResource {
             int peers,
             int capacity,
             boolean available,
-            boolean simulated) {
-        static ServerView from(ServerCandidate server) {
+            boolean simulated,
+            String state,
+            int regionRank,
+            double score,
+            ScoreParts scoreParts) {
+        static ServerView from(ServerSelection.Ranked ranked) {
+            ServerCandidate server = ranked.server();
             return new ServerView(
                     server.id(),
                     server.name(),
@@ -76,14 +90,41 @@ public class ServersResource {
                     (int) Math.round(100 * server.load()),
                     server.peerCount(),
                     server.capacity(),
-                    server.fresh() && !server.full(),
-                    server.simulated());
+                    server.available(),
+                    server.simulated(),
+                    server.intake().label(),
+                    ranked.regionRank(),
+                    ranked.score().value(),
+                    ScoreParts.from(ranked.score()));
         }
     }
 
+    /**
+     * The score is the mean of the two shares, times 100, divided by the weight.
+     *
+     * @param peerShare of the capacity that is taken, 0 to 1
+     * @param liveShare of the capacity that has a session or of the link that carries traffic, whichever is greater; absent
+     *     when it was not sampled lately: then the peer share stands in its place
+     * @param weight 1 to 1000
+     */
+    public record ScoreParts(double peerShare, Double liveShare, int weight) {
+        static ScoreParts from(ServerScore score) {
+            return new ScoreParts(score.peerShare(), score.liveShare().orElse(null), score.weight());
+        }
+    }
+
+    /**
+     * What to change; absent stays as it is.
+     *
+     * @param weight 1 to 1000: twice the weight, twice the members; 100 is usual
+     * @param capacity peers, not below those that it has
+     * @param state {@code active}, or {@code maintenance}: no new peers, the old ones stay
+     */
+    public record ChangedServer(String name, Integer weight, Integer capacity, String state) {}
+
     /** A page of servers. */
     public record ServerPage(List<ServerView> items, long total, int page, int pageSize) {
-        static ServerPage from(Page<ServerCandidate> page) {
+        static ServerPage from(Page<ServerSelection.Ranked> page) {
             return new ServerPage(
                     page.items().stream().map(ServerView::from).toList(), page.total(), page.page(), page.pageSize());
         }
@@ -118,9 +159,14 @@ public class ServersResource {
     @GET
     @Path("servers")
     @MayCall(value = Caller.USER, scope = "vpn")
-    @Operation(summary = "Lists the servers with their load")
-    public ServerPage list(@QueryParam("page") String page, @QueryParam("pageSize") String pageSize) {
-        return ServerPage.from(rows.page(Pages.of(page, pageSize)));
+    @Operation(
+            summary = "Lists the servers in the order in which the platform chooses, with the score that decides",
+            description = "Equal ones are chosen by lot. Those that take no connections now come last.")
+    public ServerPage list(
+            @QueryParam("region") String region,
+            @QueryParam("page") String page,
+            @QueryParam("pageSize") String pageSize) {
+        return ServerPage.from(rows.page(Optional.ofNullable(region), Pages.of(page, pageSize)));
     }
 
     @GET
@@ -128,7 +174,7 @@ public class ServersResource {
     @MayCall(value = Caller.USER, scope = "vpn")
     @Operation(summary = "A server")
     public ServerView get(@PathParam("id") UUID id) {
-        return ServerView.from(rows.require(id));
+        return view(id);
     }
 
     @POST
@@ -149,8 +195,20 @@ public class ServersResource {
         return Response.created(uri.getAbsolutePathBuilder()
                         .path(created.id().toString())
                         .build())
-                .entity(ServerView.from(created))
+                .entity(view(created.id()))
                 .build();
+    }
+
+    @PATCH
+    @Path("servers/{id}")
+    @MayCall(value = Caller.ADMIN, scope = "fleet")
+    @Operation(summary = "Changes a server's name, weight, capacity or state; its peers stay")
+    public ServerView change(@PathParam("id") UUID id, ChangedServer changed) {
+        rows.change(
+                CallerContext.caller(security),
+                id,
+                ServerChange.of(changed.name(), changed.weight(), changed.capacity(), changed.state()));
+        return view(id);
     }
 
     @DELETE
@@ -166,5 +224,9 @@ public class ServersResource {
                                 ? Response.Status.NO_CONTENT
                                 : Response.Status.ACCEPTED)
                 .build();
+    }
+
+    private ServerView view(UUID id) {
+        return ServerView.from(config.selection(Optional.empty()).ranked(rows.require(id)));
     }
 }
