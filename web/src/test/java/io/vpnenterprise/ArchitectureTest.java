@@ -67,10 +67,21 @@ class ArchitectureTest {
     }
 
     @Test
+    void accessDoesNotKnowWhoCountsItsTraffic() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "access")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + "access.traffic")
+                .check(PRODUCT);
+    }
+
+    @Test
     void onlyFleetAndAccessKnowTheConnector() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT + "node", ROOT + "fleet", ROOT + "access")
+                .resideOutsideOfPackages(ROOT + "node", ROOT + "fleet", ROOT + "access", ROOT + "access.traffic")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(ROOT + "node")

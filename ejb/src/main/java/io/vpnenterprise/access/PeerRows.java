@@ -18,6 +18,7 @@ import io.vpnenterprise.platform.Secrets;
 import io.vpnenterprise.platform.Sql;
 import io.vpnenterprise.platform.VpnException;
 import jakarta.ejb.Stateless;
+import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
@@ -68,6 +69,9 @@ public class PeerRows {
     @Inject
     UserRows users;
 
+    @Inject
+    Event<ConnectionEnded> ending;
+
     /** A peer, and the server it is on. */
     public record Reserved(Peer peer, ServerCandidate server) {}
 
@@ -117,6 +121,7 @@ public class PeerRows {
                         reason.label(),
                         peerId)
                 .ifPresent(outbox::add);
+        ending.fire(new ConnectionEnded(peerId, reason.label()));
         return live;
     }
 

@@ -16,6 +16,7 @@ import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import jakarta.resource.ConnectionFactoryDefinition;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 
@@ -72,6 +73,18 @@ public class Hosts {
     /** Reads an interface and its peers. */
     public InterfaceState read(Node node, String interfaceName) {
         return call(node, connection -> connection.read(interfaceName));
+    }
+
+    /**
+     * Has an interface sampled for a while; does not touch the node.
+     *
+     * @param epoch of the caller's lease
+     */
+    public void watch(Node node, String interfaceName, long epoch, Duration duration) {
+        call(node, connection -> {
+            connection.watch(interfaceName, epoch, duration);
+            return null;
+        });
     }
 
     /** Asks the node whether it is likely to work. */

@@ -19,6 +19,9 @@ interface DeviceDriver extends AutoCloseable {
 
     InterfaceState read(String interfaceName, Deadline deadline);
 
+    /** Names the device's present life: whenever it is made anew, with counters from zero, this is another text. */
+    String incarnation(String interfaceName, Deadline deadline);
+
     void check(Deadline deadline);
 
     @Override

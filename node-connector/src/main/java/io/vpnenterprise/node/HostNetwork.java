@@ -115,6 +115,19 @@ final class HostNetwork {
         run("", deadline, "setsid", "--wait", "wireguard-go", interfaceName).orRefused();
     }
 
+    /** A link's number is given once in the life of its network namespace, and that ends with the machine's. */
+    String incarnation(String interfaceName, Deadline deadline) {
+        Programs.Ended ended = programs.run(
+                inNamespace(List.of(
+                        "cat", "/sys/class/net/" + interfaceName + "/ifindex", "/proc/sys/kernel/random/boot_id")),
+                "",
+                deadline);
+        if (!ended.succeeded()) {
+            throw new NodeException(Reason.NO_INTERFACE, "no link is named " + interfaceName);
+        }
+        return "link/" + ended.text().strip().replace('\n', '/');
+    }
+
     List<String> inNamespace(List<String> argv) {
         List<String> all = new ArrayList<>();
         namespace.ifPresent(name -> all.addAll(List.of("ip", "netns", "exec", name)));

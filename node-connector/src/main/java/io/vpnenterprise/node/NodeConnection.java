@@ -1,5 +1,6 @@
 package io.vpnenterprise.node;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -10,6 +11,9 @@ import java.util.List;
  * by several threads at once; open a connection each.
  */
 public interface NodeConnection extends AutoCloseable {
+
+    /** So that a caller who has died is forgotten. */
+    Duration MAX_WATCH = Duration.ofMinutes(1);
 
     /**
      * Brings an interface to its specification: creates what is missing, corrects what differs, leaves peers alone.
@@ -41,6 +45,15 @@ public interface NodeConnection extends AutoCloseable {
      * @throws NodeException {@code NO_INTERFACE} when the host has none of that name
      */
     InterfaceState read(String interfaceName);
+
+    /**
+     * Has an interface sampled and what changed delivered to all {@link PeerSamplesListener}s, from now on for this long;
+     * asked again, with the same epoch, it goes on. Does not touch the node.
+     *
+     * @param epoch of the caller's right to the node: of several callers the one with the highest counts
+     * @param duration at most {@link #MAX_WATCH}
+     */
+    void watch(String interfaceName, long epoch, Duration duration);
 
     /** Answers if the node is likely to work: cheap, repeatable, changes nothing. Throws what is wrong. */
     void check();

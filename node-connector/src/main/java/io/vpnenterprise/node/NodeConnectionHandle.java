@@ -1,5 +1,6 @@
 package io.vpnenterprise.node;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -34,6 +35,11 @@ final class NodeConnectionHandle implements NodeConnection {
     }
 
     @Override
+    public void watch(String interfaceName, long epoch, Duration duration) {
+        held().watch(target, interfaceName, epoch, duration);
+    }
+
+    @Override
     public void check() {
         session().check();
     }
@@ -58,11 +64,15 @@ final class NodeConnectionHandle implements NodeConnection {
     }
 
     private NodeSession session() {
+        return held().session(target);
+    }
+
+    private NodeManagedConnection held() {
         NodeManagedConnection held = lease.get();
         if (held == null) {
             throw new NodeException(
                     NodeException.Reason.UNAVAILABLE, "the connection was closed, or the container took it back");
         }
-        return held.session(target);
+        return held;
     }
 }

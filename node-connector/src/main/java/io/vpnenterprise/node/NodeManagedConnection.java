@@ -9,6 +9,7 @@ import jakarta.resource.spi.LocalTransaction;
 import jakarta.resource.spi.ManagedConnection;
 import jakarta.resource.spi.ManagedConnectionMetaData;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -103,6 +104,10 @@ final class NodeManagedConnection implements ManagedConnection {
 
     NodeSession session(NodeTarget target) {
         return adapter.session(target);
+    }
+
+    void watch(NodeTarget target, String interfaceName, long epoch, Duration duration) {
+        adapter.watch(target, interfaceName, epoch, duration);
     }
 
     void forget(NodeConnectionHandle handle) {

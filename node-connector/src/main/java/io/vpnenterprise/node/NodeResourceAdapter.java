@@ -6,18 +6,25 @@ import jakarta.resource.spi.ActivationSpec;
 import jakarta.resource.spi.BootstrapContext;
 import jakarta.resource.spi.ResourceAdapter;
 import jakarta.resource.spi.ResourceAdapterInternalException;
+import jakarta.resource.spi.UnavailableException;
 import jakarta.resource.spi.endpoint.MessageEndpointFactory;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Timer;
+import java.util.TimerTask;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import javax.transaction.xa.XAResource;
 
 /**
  * Owns the sessions: one for each node that anyone asked for, made when it is first asked for, closed when the adapter
- * stops. Made by the container, which names it in {@code ra.xml}; the application never sees it. Thread-safe once started.
+ * stops; and the {@link Sampling} of what they have. Made by the container, which names it in {@code ra.xml}; the application never sees it. Thread-safe once started.
  */
 public class NodeResourceAdapter implements ResourceAdapter {
+
+    private static final Logger LOG = Logger.getLogger(NodeResourceAdapter.class.getName());
 
     private static final int MAX_CALL_DEADLINE_MILLIS = 60_000;
     private static final int MAX_MAX_WAITERS = 10_000;
@@ -26,6 +33,10 @@ public class NodeResourceAdapter implements ResourceAdapter {
     private Integer callDeadlineMillis = 5_000;
     private Integer maxWaiters = 64;
     private volatile boolean started;
+
+    private final Map<MessageEndpointFactory, Endpoint> endpoints = new ConcurrentHashMap<>();
+    private Sampling sampling;
+    private Timer clock;
 
     /** Milliseconds that a call may take, queueing included: 1 to 60,000, 5,000 by default. */
     public Integer getCallDeadlineMillis() {
@@ -50,24 +61,43 @@ public class NodeResourceAdapter implements ResourceAdapter {
     public void start(BootstrapContext context) throws ResourceAdapterInternalException {
         requireRange("callDeadlineMillis", callDeadlineMillis, 1, MAX_CALL_DEADLINE_MILLIS);
         requireRange("maxWaiters", maxWaiters, 0, MAX_MAX_WAITERS);
+        sampling = new Sampling(context.getWorkManager());
+        try {
+            clock = context.createTimer();
+        } catch (UnavailableException e) {
+            throw new ResourceAdapterInternalException("the container gives no timer", e);
+        }
+        clock.schedule(tick(sampling), Sampling.TICK.toMillis(), Sampling.TICK.toMillis());
         started = true;
     }
 
     @Override
     public void stop() {
         started = false;
+        if (clock != null) {
+            clock.cancel();
+        }
         closeSessions();
     }
 
-    /** The adapter has no inbound side. */
+    /** Delivers samples to a message-driven bean from now on. */
     @Override
     public void endpointActivation(MessageEndpointFactory factory, ActivationSpec spec) throws ResourceException {
-        throw new NotSupportedException("nodes send no messages");
+        if (!(spec instanceof PeerSamplesActivation activation)) {
+            throw new NotSupportedException("nodes send nothing but samples of their peers");
+        }
+        activation.validate();
+        Endpoint endpoint = new Endpoint(factory, Duration.ofMillis(activation.getSampleEveryMillis()));
+        endpoints.put(factory, endpoint);
+        sampling.add(endpoint);
     }
 
     @Override
     public void endpointDeactivation(MessageEndpointFactory factory, ActivationSpec spec) {
-        // None was ever activated.
+        Endpoint endpoint = endpoints.remove(factory);
+        if (endpoint != null) {
+            sampling.remove(endpoint);
+        }
     }
 
     /** Nothing here takes part in a transaction, so there is nothing to recover. */
@@ -98,6 +128,28 @@ public class NodeResourceAdapter implements ResourceAdapter {
             throw new NodeException(NodeException.Reason.UNAVAILABLE, "the resource adapter is not running");
         }
         return session;
+    }
+
+    void watch(NodeTarget target, String interfaceName, long epoch, Duration duration) {
+        InterfaceSpec.requireName(interfaceName);
+        if (duration.isNegative() || duration.compareTo(NodeConnection.MAX_WATCH) > 0) {
+            throw new IllegalArgumentException("a watch lasts at most " + NodeConnection.MAX_WATCH);
+        }
+        sampling.watch(session(target), target, interfaceName, epoch, duration);
+    }
+
+    private static TimerTask tick(Sampling sampling) {
+        return new TimerTask() {
+            @Override
+            public void run() {
+                try {
+                    sampling.tick();
+                } catch (RuntimeException e) {
+                    // One that leaves would end the timer, and all sampling with it.
+                    LOG.log(Level.WARNING, "a tick of the sampling failed", e);
+                }
+            }
+        };
     }
 
     private void closeSessions() {

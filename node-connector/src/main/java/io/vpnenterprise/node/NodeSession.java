@@ -2,11 +2,16 @@ package io.vpnenterprise.node;
 
 import io.vpnenterprise.node.NodeException.Reason;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The one kept link to a node: lets callers through one after another, in the order they came, within a deadline that
@@ -17,12 +22,24 @@ import java.util.function.Function;
  */
 final class NodeSession implements AutoCloseable {
 
+    /**
+     * An interface as a {@link Watch} reads it.
+     *
+     * @param incarnation changes when the device is another one, with other counters
+     * @param removed the peers that were removed through this session since the watch read before
+     */
+    record Sampled(String incarnation, InterfaceState state, Set<WireGuardKey> removed) {}
+
     private final NodeTarget target;
     private final DeviceDriver driver;
     private final Duration callDeadline;
     private final int maxWaiters;
     private final ReentrantLock turn = new ReentrantLock(true);
     private final AtomicInteger callers = new AtomicInteger();
+
+    /** Of the interfaces that are sampled: the peers that were removed since, whose counters are lost. */
+    private final Map<String, Set<WireGuardKey>> removedSinceSample = new ConcurrentHashMap<>();
+
     private volatile boolean closed;
 
     NodeSession(NodeTarget target, DeviceDriver driver, Duration callDeadline, int maxWaiters) {
@@ -64,12 +81,38 @@ final class NodeSession implements AutoCloseable {
                     "a batch has at most " + PeerChange.MAX_BATCH + " changes, not " + changes.size());
         }
         List<PeerChange> unchanging = List.copyOf(changes);
-        return inTurn(deadline -> driver.apply(interfaceName, unchanging, deadline));
+        return inTurn(deadline -> {
+            List<RefusedChange> refused = driver.apply(interfaceName, unchanging, deadline);
+            noteRemoved(interfaceName, unchanging, refused);
+            return refused;
+        });
     }
 
     InterfaceState read(String interfaceName) {
         InterfaceSpec.requireName(interfaceName);
         return inTurn(deadline -> driver.read(interfaceName, deadline));
+    }
+
+    /**
+     * Reads an interface for its one {@link Watch}.
+     *
+     * @throws NodeException as {@link #read}, and {@code UNAVAILABLE} when the device was replaced meanwhile
+     */
+    Sampled sample(String interfaceName) {
+        InterfaceSpec.requireName(interfaceName);
+        return inTurn(deadline -> {
+            String incarnation = driver.incarnation(interfaceName, deadline);
+            InterfaceState state = driver.read(interfaceName, deadline);
+            if (!incarnation.equals(driver.incarnation(interfaceName, deadline))) {
+                throw new NodeException(Reason.UNAVAILABLE, interfaceName + " was replaced while it was read");
+            }
+            Set<WireGuardKey> removed = removedSinceSample.put(interfaceName, new HashSet<>());
+            return new Sampled(incarnation, state, removed == null ? Set.of() : removed);
+        });
+    }
+
+    void forgetSampled(String interfaceName) {
+        removedSinceSample.remove(interfaceName);
     }
 
     void check() {
@@ -89,6 +132,17 @@ final class NodeSession implements AutoCloseable {
     /** How many calls are queued behind the one under way, as of a moment ago. */
     int waiting() {
         return turn.getQueueLength();
+    }
+
+    /** Only what is sure: a peer whose counters go on and that is taken for a new one would be counted twice. */
+    private void noteRemoved(String interfaceName, List<PeerChange> changes, List<RefusedChange> refused) {
+        Set<WireGuardKey> removed = removedSinceSample.get(interfaceName);
+        if (removed != null) {
+            Set<PeerChange> failed = refused.stream().map(RefusedChange::change).collect(Collectors.toSet());
+            changes.stream()
+                    .filter(change -> change instanceof PeerChange.Remove && !failed.contains(change))
+                    .forEach(change -> removed.add(change.publicKey()));
+        }
     }
 
     private <T> T inTurn(Function<Deadline, T> call) {

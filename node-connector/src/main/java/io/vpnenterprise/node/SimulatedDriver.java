@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * <b>Simulated</b>: interfaces in memory that follow a device's rules and carry no traffic, so every handshake is empty and
@@ -62,6 +63,11 @@ final class SimulatedDriver implements DeviceDriver {
     }
 
     @Override
+    public String incarnation(String interfaceName, Deadline deadline) {
+        return require(interfaceName).incarnation;
+    }
+
+    @Override
     public void check(Deadline deadline) {
         // Memory is always reachable.
     }
@@ -80,6 +86,7 @@ final class SimulatedDriver implements DeviceDriver {
     }
 
     private static final class Device {
+        private final String incarnation = "simulated/" + UUID.randomUUID();
         private final Map<WireGuardKey, WireGuardKey> presharedKeys = new LinkedHashMap<>();
         private final Map<Cidr, WireGuardKey> owners = new HashMap<>();
         private final Map<WireGuardKey, List<Cidr>> allowedIps = new HashMap<>();

@@ -69,6 +69,18 @@ final class UapiDriver implements DeviceDriver, LocalDevice {
         return state(interfaceName, deadline).toInterfaceState(interfaceName);
     }
 
+    /** Each daemon makes its socket's file anew; in memory, so none outlives the machine's. */
+    @Override
+    public String incarnation(String interfaceName, Deadline deadline) {
+        Path socket = socketDirectory.resolve(interfaceName + ".sock");
+        try {
+            Map<String, Object> file = Files.readAttributes(socket, "unix:ino,lastModifiedTime");
+            return "socket/" + file.get("ino") + "/" + file.get("lastModifiedTime");
+        } catch (IOException e) {
+            throw new NodeException(Reason.NO_INTERFACE, "no device is named " + interfaceName, e);
+        }
+    }
+
     @Override
     public void check(Deadline deadline) {
         network.check();

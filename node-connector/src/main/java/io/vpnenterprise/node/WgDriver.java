@@ -57,6 +57,11 @@ final class WgDriver implements DeviceDriver, LocalDevice {
     }
 
     @Override
+    public String incarnation(String interfaceName, Deadline deadline) {
+        return network.incarnation(interfaceName, deadline);
+    }
+
+    @Override
     public void check(Deadline deadline) {
         network.check();
         programs.require("wg");

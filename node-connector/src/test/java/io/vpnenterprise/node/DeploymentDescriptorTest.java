@@ -31,7 +31,9 @@ class DeploymentDescriptorTest {
                 "connectionfactory-interface",
                 "connectionfactory-impl-class",
                 "connection-interface",
-                "connection-impl-class")) {
+                "connection-impl-class",
+                "messagelistener-type",
+                "activationspec-class")) {
             assertThat(texts(element)).singleElement().satisfies(name -> assertThat(Class.forName(name))
                     .isNotNull());
         }
@@ -41,12 +43,13 @@ class DeploymentDescriptorTest {
     void statesTheDefaultsOfTheAdapter() throws ReflectiveOperationException {
         NodeResourceAdapter adapter = new NodeResourceAdapter();
         List<String> names = texts("config-property-name");
-        assertThat(names).containsExactly("callDeadlineMillis", "maxWaiters");
+        assertThat(names).containsExactly("callDeadlineMillis", "maxWaiters", "sampleEveryMillis");
         assertThat(texts("config-property-type")).containsOnly(Integer.class.getName());
         for (int i = 0; i < names.size(); i++) {
             String name = names.get(i);
             String getter = "get" + Character.toUpperCase(name.charAt(0)) + name.substring(1);
-            assertThat(NodeResourceAdapter.class.getMethod(getter).invoke(adapter))
+            Object owner = names.get(i).equals("sampleEveryMillis") ? new PeerSamplesActivation() : adapter;
+            assertThat(owner.getClass().getMethod(getter).invoke(owner))
                     .hasToString(texts("config-property-value").get(i));
         }
     }

@@ -34,7 +34,7 @@ class NodeManagedConnectionTest {
 
     @BeforeEach
     void start() throws ResourceException {
-        adapter.start(null);
+        adapter.start(new Container());
         factory.setResourceAdapter(adapter);
     }
 
@@ -190,10 +190,12 @@ class NodeManagedConnectionTest {
         assertThat(other.getMaxWaiters()).isEqualTo(64);
 
         other.setCallDeadlineMillis(0);
-        assertThatExceptionOfType(ResourceAdapterInternalException.class).isThrownBy(() -> other.start(null));
+        assertThatExceptionOfType(ResourceAdapterInternalException.class)
+                .isThrownBy(() -> other.start(new Container()));
         other.setCallDeadlineMillis(1);
         other.setMaxWaiters(-1);
-        assertThatExceptionOfType(ResourceAdapterInternalException.class).isThrownBy(() -> other.start(null));
+        assertThatExceptionOfType(ResourceAdapterInternalException.class)
+                .isThrownBy(() -> other.start(new Container()));
         assertThat(other).isNotEqualTo(adapter);
     }
 

@@ -13,7 +13,7 @@ final class Unmanaged implements AutoCloseable {
         // The builds of several people share our test machines.
         adapter.setCallDeadlineMillis(30_000);
         try {
-            adapter.start(null);
+            adapter.start(new Container());
             leases.setResourceAdapter(adapter);
         } catch (ResourceException e) {
             throw new IllegalStateException(e);

@@ -1,0 +1,149 @@
+package io.vpnenterprise.node;
+
+import jakarta.resource.spi.work.Work;
+import jakarta.resource.spi.work.WorkException;
+import jakarta.resource.spi.work.WorkManager;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The inbound side: reads watched interfaces at their time, each in a work of its own, and hands what it read to each
+ * endpoint in another. So neither a host nor a bean that dawdles keeps the others waiting, and of neither more than one work
+ * is under way. Thread-safe.
+ */
+final class Sampling {
+
+    private static final Logger LOG = Logger.getLogger(Sampling.class.getName());
+
+    /** How often somebody looks what is due. */
+    static final Duration TICK = Duration.ofMillis(100);
+
+    /** Of an interface's time, a read may take one part in this many: writers wait for the same node. */
+    private static final int READS_SHARE = 5;
+
+    /** Interfaces of this machine's nodes; one more is refused. */
+    private static final int MAX_WATCHES = 10_000;
+
+    private record Place(NodeTarget node, String interfaceName) {}
+
+    private static final class Reading {
+        final Watch watch;
+        final AtomicBoolean busy = new AtomicBoolean();
+        volatile long dueAt = System.nanoTime();
+        volatile boolean failing;
+
+        Reading(Watch watch) {
+            this.watch = watch;
+        }
+    }
+
+    private final WorkManager works;
+    private final List<Endpoint> endpoints = new CopyOnWriteArrayList<>();
+    private final Map<Place, Reading> readings = new ConcurrentHashMap<>();
+
+    Sampling(WorkManager works) {
+        this.works = works;
+    }
+
+    void add(Endpoint endpoint) {
+        endpoints.add(endpoint);
+    }
+
+    void remove(Endpoint endpoint) {
+        endpoints.remove(endpoint);
+    }
+
+    /**
+     * Begins a watch, or prolongs the one of this epoch: another epoch is another watch, since somebody else may have
+     * sampled between them.
+     */
+    void watch(NodeSession session, NodeTarget node, String interfaceName, long epoch, Duration duration) {
+        readings.compute(new Place(node, interfaceName), (place, present) -> {
+            if (present != null && present.watch.epoch() == epoch) {
+                present.watch.renew(duration);
+                return present;
+            }
+            if (present == null && readings.size() >= MAX_WATCHES) {
+                throw new NodeException(NodeException.Reason.BUSY, MAX_WATCHES + " interfaces are watched already");
+            }
+            Optional.ofNullable(present).ifPresent(before -> end(before.watch));
+            return new Reading(new Watch(session, node.id(), interfaceName, epoch, duration));
+        });
+    }
+
+    /** Starts the works that are due. */
+    void tick() {
+        readings.forEach((place, reading) -> {
+            if (reading.watch.isOver()) {
+                readings.remove(place, reading);
+                end(reading.watch);
+            } else if (!endpoints.isEmpty()
+                    && System.nanoTime() - reading.dueAt >= 0
+                    && reading.busy.compareAndSet(false, true)) {
+                start(() -> read(reading), () -> reading.busy.set(false));
+            }
+        });
+    }
+
+    private void read(Reading reading) {
+        long began = System.nanoTime();
+        try {
+            Watch.Snapshot snapshot = reading.watch.read();
+            reading.failing = false;
+            endpoints.forEach(endpoint -> {
+                if (endpoint.offer(reading.watch, snapshot)) {
+                    start(() -> endpoint.deliver(reading.watch), () -> endpoint.skip(reading.watch));
+                }
+            });
+        } catch (RuntimeException e) {
+            LOG.log(
+                    reading.failing ? Level.FINE : Level.WARNING,
+                    "interface " + reading.watch.interfaceName() + " is not sampled: " + e);
+            reading.failing = true;
+        } finally {
+            long took = System.nanoTime() - began;
+            reading.dueAt = began + Math.max(interval().toNanos(), READS_SHARE * took);
+            reading.busy.set(false);
+        }
+    }
+
+    /** The shortest that an endpoint asked for. */
+    private Duration interval() {
+        return endpoints.stream()
+                .map(Endpoint::interval)
+                .min(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
+    }
+
+    private void end(Watch watch) {
+        watch.end();
+        endpoints.forEach(endpoint -> endpoint.forget(watch));
+    }
+
+    private void start(Runnable work, Runnable otherwise) {
+        try {
+            works.scheduleWork(new Work() {
+                @Override
+                public void run() {
+                    work.run();
+                }
+
+                @Override
+                public void release() {
+                    // The calls below have deadlines of their own.
+                }
+            });
+        } catch (WorkException e) {
+            LOG.log(Level.WARNING, "the container takes no work: {0}", e.getMessage());
+            otherwise.run();
+        }
+    }
+}
