@@ -1,5 +1,6 @@
 package io.vpnenterprise.access;
 
+import io.vpnenterprise.identity.Limits;
 import io.vpnenterprise.platform.FeatureConfig;
 import io.vpnenterprise.platform.Settings;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -11,11 +12,13 @@ import java.util.List;
 public class AccessConfig implements FeatureConfig {
 
     private static final String NO_DNS = "none";
+    private static final int NO_LIMIT = 0;
+    private static final long GIGABYTE = 1_000_000_000;
 
     private Duration applyDeadline;
     private Duration reconcileEvery;
     private int foreignPeerCap;
-    private int devicesPerUser;
+    private Limits perUser;
     private Duration ticketLife;
     private List<String> dns;
 
@@ -29,12 +32,31 @@ public class AccessConfig implements FeatureConfig {
                 "vpn.access.reconcile-every", Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMinutes(10));
         // An old database must not wipe a fleet: more strangers than this at once wait for an operator.
         foreignPeerCap = settings.number("vpn.access.foreign-peer-cap", 100, 0, 65_536);
-        devicesPerUser = settings.number("vpn.access.devices-per-user", 100, 1, 10_000);
+        perUser = perUser(settings);
         // Long enough to scan a code on a phone.
         ticketLife = settings.duration(
                 "vpn.access.ticket-life", Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofHours(1));
         List<String> servers = settings.list("vpn.access.dns", List.of("1.1.1.1", "1.0.0.1"));
         dns = servers.equals(List.of(NO_DNS)) ? List.of() : servers;
+    }
+
+    private static Limits perUser(Settings settings) {
+        int devices = settings.number("vpn.access.devices-per-user", 100, 1, 10_000);
+        // As many as devices, unless there is less room than members.
+        int connections = settings.number("vpn.access.connections-per-user", 100, 1, 10_000);
+        // Whoever sells by plans sets these low, and more where it is paid for.
+        int gigabytes = settings.number("vpn.access.monthly-gigabytes", NO_LIMIT, NO_LIMIT, 1_000_000_000);
+        int kbit = settings.number("vpn.access.kbit-per-second", NO_LIMIT, NO_LIMIT, 10_000_000);
+        if (kbit != NO_LIMIT && kbit < Limits.LEAST_KBIT_PER_SECOND) {
+            throw new IllegalStateException(
+                    "vpn.access.kbit-per-second must be 0, or " + Limits.LEAST_KBIT_PER_SECOND + " and more");
+        }
+        return Limits.of(
+                devices,
+                connections,
+                gigabytes == NO_LIMIT ? null : gigabytes * GIGABYTE,
+                kbit == NO_LIMIT ? null : Integer.valueOf(kbit),
+                null);
     }
 
     Duration applyDeadline() {
@@ -49,8 +71,9 @@ public class AccessConfig implements FeatureConfig {
         return foreignPeerCap;
     }
 
-    int devicesPerUser() {
-        return devicesPerUser;
+    /** What a member may have of whom nobody said anything else. */
+    Limits perUser() {
+        return perUser;
     }
 
     Duration ticketLife() {

@@ -1,7 +1,6 @@
 package io.vpnenterprise.access;
 
 import io.vpnenterprise.fleet.WireGuardKeyPair;
-import io.vpnenterprise.identity.Memberships;
 import io.vpnenterprise.identity.UserRows;
 import io.vpnenterprise.node.WireGuardKey;
 import io.vpnenterprise.platform.AuditEvent;
@@ -54,7 +53,7 @@ public class Devices {
     UserRows users;
 
     @Inject
-    Memberships memberships;
+    Allowances allowances;
 
     /**
      * Adds a device with the member's own public key, or with a pair made here when he gives none: then the private key is
@@ -116,9 +115,7 @@ public class Devices {
         users.requireActive(caller.userId());
         // Two requests of one member must not both see the last free place.
         sql.lock("devices/" + caller.userId());
-        int most = Math.min(
-                config.devicesPerUser(),
-                memberships.deviceLimit(caller.userId()).orElse(Integer.MAX_VALUE));
+        int most = allowances.of(caller.userId()).devices();
         if (count(caller) >= most) {
             throw new VpnException(AccessError.DEVICE_LIMIT_REACHED, "at most " + most);
         }

@@ -7,9 +7,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Who belongs to which organisation: the one place that decides whether somebody may touch what an organisation has. Whoever
@@ -103,15 +105,29 @@ public class Memberships {
     }
 
     /**
-     * How many devices a user may have by his organisations: the tightest of them counts, so that each owner's limit holds
-     * whatever else his members belong to. Empty without an organisation.
+     * What users may have by their organisations, one entry for each that says something; users without an organisation are
+     * absent. An organisation of the free tier, which everybody makes for himself, gives nobody more than the platform does.
+     *
+     * @param platform what counts where nobody says anything
      */
-    public OptionalInt deviceLimit(UUID userId) {
-        Optional<Integer> least = sql.first("""
-                SELECT min(o.max_devices_per_user) AS least
-                FROM organisation_members m JOIN organisations o ON o.id = m.organisation_id
-                WHERE m.user_id = ? AND o.deleted_at IS NULL HAVING count(*) > 0""", row -> row.getInt("least"), userId);
-        return least.map(OptionalInt::of).orElse(OptionalInt.empty());
+    public Map<UUID, List<Limits>> limits(Collection<UUID> userIds, Limits platform) {
+        record Said(UUID userId, Limits limits) {}
+        return sql
+                .list(
+                        """
+                        SELECT m.user_id, o.tier, o.max_devices_per_user AS devices, o.max_connections_per_user AS connections,
+                               o.monthly_bytes_per_user AS monthly_bytes, o.kbit_per_second_per_user AS kbit_per_second,
+                               o.access_ends_at
+                        FROM organisation_members m JOIN organisations o ON o.id = m.organisation_id
+                        WHERE m.user_id = ANY (?) AND o.deleted_at IS NULL""",
+                        row -> {
+                            Limits said = Limits.read(row);
+                            boolean free = Tier.valueOf(row.getString("tier")) == Tier.FREE;
+                            return new Said(Sql.uuid(row, "user_id"), free ? said.atMost(platform) : said);
+                        },
+                        List.copyOf(userIds))
+                .stream()
+                .collect(Collectors.groupingBy(Said::userId, Collectors.mapping(Said::limits, Collectors.toList())));
     }
 
     static VpnException notFound(UUID organisationId) {

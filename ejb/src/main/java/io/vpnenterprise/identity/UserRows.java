@@ -217,6 +217,26 @@ public class UserRows {
         }
     }
 
+    /**
+     * For what admins decide about a member elsewhere: within the rule for all that they change of accounts, but that a super
+     * admin may do it to himself. Keeps the account from being deleted until the caller's transaction ends.
+     *
+     * @return his address
+     * @throws VpnException {@code USER_NOT_FOUND}, {@code NOT_PERMITTED}
+     */
+    public String requireMayDecide(Caller caller, UUID userId) {
+        return sql.first(
+                        "SELECT email, role FROM users WHERE id = ? AND state <> 'DELETED' FOR SHARE",
+                        row -> {
+                            if (!AdminRule.mayChange(Role.of(caller), Role.valueOf(row.getString("role")))) {
+                                throw new VpnException(PlatformError.NOT_PERMITTED);
+                            }
+                            return row.getString("email");
+                        },
+                        userId)
+                .orElseThrow(() -> notFound(userId));
+    }
+
     private Locked lockToChange(Caller caller, UUID userId) {
         AdminRule.requireAnother(caller, userId);
         Locked user = lock(userId);

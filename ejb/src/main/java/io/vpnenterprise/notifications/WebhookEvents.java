@@ -33,6 +33,7 @@ public final class WebhookEvents {
             Map.entry("user.password-changed", USER_UPDATED),
             Map.entry("user.password-reset", USER_UPDATED),
             Map.entry("user.role-changed", USER_UPDATED),
+            Map.entry("user.allowance-changed", USER_UPDATED),
             Map.entry("user.suspended", USER_UPDATED),
             Map.entry("user.restored", USER_UPDATED),
             Map.entry("user.deleted", "user.deleted"),

@@ -1,7 +1,9 @@
 package io.vpnenterprise.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vpnenterprise.identity.Limits;
 import io.vpnenterprise.platform.Settings;
 import java.time.Duration;
 import java.util.List;
@@ -17,9 +19,19 @@ class AccessConfigTest {
         assertThat(config.applyDeadline()).isEqualTo(Duration.ofSeconds(6));
         assertThat(config.reconcileEvery()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.foreignPeerCap()).isEqualTo(100);
-        assertThat(config.devicesPerUser()).isEqualTo(100);
+        assertThat(config.perUser()).isEqualTo(Limits.of(100, 100, null, null, null));
         assertThat(config.ticketLife()).isEqualTo(Duration.ofMinutes(10));
         assertThat(config.dns()).isEqualTo(List.of("1.1.1.1", "1.0.0.1"));
+    }
+
+    @Test
+    void takesLimitsThatAreNone() {
+        assertThat(read(Map.of("vpn.access.monthly-gigabytes", "10", "vpn.access.kbit-per-second", "8000"))
+                        .perUser())
+                .isEqualTo(Limits.of(100, 100, 10_000_000_000L, 8_000, null));
+        assertThatThrownBy(() -> read(Map.of("vpn.access.kbit-per-second", "63")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("vpn.access.kbit-per-second must be 0, or 64 and more");
     }
 
     @Test
