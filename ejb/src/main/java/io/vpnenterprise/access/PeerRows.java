@@ -79,8 +79,8 @@ public class PeerRows {
     public record Written(Collection<UUID> applied, Collection<UUID> removed, Collection<UUID> refused) {}
 
     /**
-     * Reserves a peer for the device: the one it has, if that is where it wants to be, else a new one on the best server;
-     * an old one elsewhere lets go.
+     * Reserves a peer for the device: the one it has, if that is where it wants to be and its node answers, else a new one
+     * on the best server; an old one elsewhere lets go, and is removed when its host answers.
      */
     public Reserved reserve(Caller caller, Device device, Optional<UUID> serverId, Optional<String> region) {
         users.requireActive(device.userId());
@@ -91,7 +91,7 @@ public class PeerRows {
         Optional<Peer> present = findLive(device.id());
         if (present.isPresent()) {
             Optional<ServerCandidate> there = servers.candidates().stream()
-                    .filter(server -> server.id().equals(present.get().serverId()))
+                    .filter(server -> server.id().equals(present.get().serverId()) && server.fresh())
                     .filter(server -> serverId.map(server.id()::equals).orElse(true))
                     .filter(server -> region.map(server.region()::equals).orElse(true))
                     .findFirst();
@@ -252,6 +252,10 @@ public class PeerRows {
             Caller caller, Device device, Optional<Peer> before, Optional<UUID> serverId, Optional<String> region) {
         for (int choice = 1; ; choice++) {
             ServerCandidate server = serverId.isPresent() ? requireUsable(serverId.get()) : choose(region);
+            if (before.isPresent() && before.get().serverId().equals(server.id())) {
+                // It did not find room where it wants to be the last time either.
+                return new Reserved(before.get(), server);
+            }
             Optional<Integer> host = servers.takeAddress(server.id());
             if (host.isPresent()) {
                 // Not sooner: everybody locks a server before its peers.

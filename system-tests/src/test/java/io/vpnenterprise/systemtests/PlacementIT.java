@@ -1,13 +1,16 @@
 package io.vpnenterprise.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +22,7 @@ class PlacementIT {
     private static final String REGION = "ap-south";
     private static final String NEIGHBOUR = "us-west";
     private static final int FIRST_PORT = 43_000;
+    private static final Duration SOON = Duration.ofSeconds(20);
 
     private final Product product = Product.shared();
     private final Api admin = product.admin();
@@ -130,6 +134,55 @@ class PlacementIT {
             assertThat(connect(device, REGION).code()).isEqualTo("NO_SERVER_AVAILABLE");
         } finally {
             open.forEach(id -> patch(id, change().add("state", "active")).expect(200));
+        }
+    }
+
+    @Test
+    void givesAMemberOfADeadNodeAServerThatWorks() throws SQLException {
+        Parts.requireForRealDevices("ss");
+        NetworkNamespace host = made.add(new NetworkNamespace("dead"));
+        HostedServer dead = made.add(HostedServer.create(product, host, "uapi", "192.0.2.1", nextPort++));
+        String alive = server(REGION, 1_000);
+        MemberDevice device = MemberDevice.add(product.member(), "laptop");
+        device.connect(dead.id).expect(200);
+
+        String process = Long.toString(dead.device().pid());
+        Program.run("kill", "-STOP", process).orFail();
+        try {
+            await("the node is missed").atMost(SOON).until(() -> isMissed(dead));
+            lastSeenAnHourAgo(dead);
+            assertThat(device.connect(dead.id).code()).isEqualTo("NODE_UNREACHABLE");
+            assertThat(entry(device.member(), dead.id).getBoolean("available")).isFalse();
+
+            JsonObject moved = connect(device, REGION).expect(200).data();
+
+            assertThat(moved.getJsonObject("server").getString("id")).isEqualTo(alive);
+            assertThat(dead.peersInDatabase("REMOVING")).containsOnlyKeys(device.publicKey());
+        } finally {
+            Program.run("kill", "-CONT", process).orFail();
+        }
+        await("the old peer goes when its host answers").atMost(SOON).untilAsserted(() -> assertThat(dead.peersOnHost())
+                .isEmpty());
+    }
+
+    private boolean isMissed(HostedServer server) throws SQLException {
+        try (Connection connection = product.database().connect();
+                PreparedStatement select = connection.prepareStatement("""
+                        SELECT last_error IS NOT NULL FROM nodes n JOIN servers s ON s.node_id = n.id WHERE s.id = ?""")) {
+            select.setString(1, server.id);
+            ResultSet row = select.executeQuery();
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
+    /** So that the test need not wait until the node counts as stale. */
+    private void lastSeenAnHourAgo(HostedServer server) throws SQLException {
+        try (Connection connection = product.database().connect();
+                PreparedStatement update = connection.prepareStatement("""
+                        UPDATE nodes SET last_seen_at = now() - interval '1 hour'
+                        WHERE id = (SELECT node_id FROM servers WHERE id = ?)""")) {
+            update.setString(1, server.id);
+            update.executeUpdate();
         }
     }
 
