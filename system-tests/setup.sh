@@ -36,6 +36,7 @@ need nftables nft
 need iproute2 ip ss
 need iputils-ping ping
 need chromium chromium
+need openssh-server sshd
 need oathtool oathtool
 need procps ps sysctl
 need util-linux setpriv setsid

@@ -33,6 +33,8 @@ public enum FleetError implements ErrorCode {
     /** Brought back by the next reconciliation. */
     NO_INTERFACE(ErrorKind.UNAVAILABLE, "The node has lost this server's interface"),
     NODE_REFUSED(ErrorKind.CONFLICT, "The node could not do this"),
+    WRONG_HOST_KEY(
+            ErrorKind.CONFLICT, "The host has another SSH key than the one it was registered with; nothing was sent"),
     NODE_UNREACHABLE(ErrorKind.UNAVAILABLE, "The node does not answer"),
     NODE_BUSY(ErrorKind.UNAVAILABLE, "Too much is under way on the node; try again shortly");
 

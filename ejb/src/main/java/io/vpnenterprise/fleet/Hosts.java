@@ -109,6 +109,7 @@ public class Hosts {
             case BUSY -> FleetError.NODE_BUSY;
             case NO_INTERFACE -> FleetError.NO_INTERFACE;
             case REFUSED -> FleetError.NODE_REFUSED;
+            case WRONG_HOST -> FleetError.WRONG_HOST_KEY;
         };
     }
 }

@@ -62,7 +62,7 @@ public record NodeSpec(String name, Transport transport, Optional<String> networ
 
     private static Transport transportOf(String text) {
         for (Transport transport : Transport.values()) {
-            if (transport.name().equalsIgnoreCase(text)) {
+            if (transport.name().equalsIgnoreCase(text) && transport != Transport.SSH) {
                 return transport;
             }
         }

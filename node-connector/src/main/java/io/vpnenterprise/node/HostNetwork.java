@@ -1,10 +1,6 @@
 package io.vpnenterprise.node;
 
 import io.vpnenterprise.node.NodeException.Reason;
-import java.io.IOException;
-import java.net.ConnectException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,16 +13,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The network around a WireGuard device of this machine: its link, addresses, forwarding and packet filter, in one network
- * namespace. Everything is done by programs and their argument vectors.
+ * The network around a WireGuard device of one machine: its link, addresses, forwarding and packet filter, in one network
+ * namespace. Everything is done by that machine's programs and their argument vectors.
  *
  * <p>Interface names are unique over the machine, not over a namespace: the sockets of userspace devices lie in one
  * directory. A name that is taken elsewhere is refused, and never touched.
  */
 final class HostNetwork {
 
-    private static final Path NAMESPACES = Path.of("/run/netns");
-    private static final Path TUN = Path.of("/dev/net/tun");
+    private static final String NAMESPACES = "/run/netns/";
+    private static final String TUN = "/dev/net/tun";
 
     /** For undoing what a call created, after its own deadline may have passed. */
     private static final Duration UNDO = Duration.ofSeconds(2);
@@ -39,19 +35,17 @@ final class HostNetwork {
 
     private final Programs programs;
     private final Optional<String> namespace;
-    private final Path socketDirectory;
 
-    HostNetwork(Programs programs, Optional<String> namespace, Path socketDirectory) {
+    HostNetwork(Programs programs, Optional<String> namespace) {
         this.programs = programs;
         this.namespace = namespace;
-        this.socketDirectory = socketDirectory;
     }
 
     void ensure(InterfaceSpec spec, LocalDevice device, Deadline deadline) {
         List<Cidr> addresses = parse(spec.addresses());
         boolean created = false;
         if (!isPresent(spec.name(), device, deadline)) {
-            deleteDeadSocket(spec.name(), deadline);
+            device.deleteDeadSocket(spec.name(), deadline);
             try {
                 device.create(spec.name(), deadline);
             } catch (NodeException e) {
@@ -85,21 +79,25 @@ final class HostNetwork {
                 throw new NodeException(Reason.UNAVAILABLE, interfaceName + " was removed, but its device lives on");
             }
         }
-        deleteDeadSocket(interfaceName, deadline);
+        device.deleteDeadSocket(interfaceName, deadline);
     }
 
     /** Looks for what {@link #ensure} will need, and starts nothing. */
-    void check() {
+    void check(Deadline deadline) {
         namespace.ifPresent(name -> {
-            if (!Files.exists(NAMESPACES.resolve(name))) {
+            if (!test("-e", NAMESPACES + name, deadline)) {
                 // Gone with a restart of the host, for one, and back when its operator's boot scripts have run.
-                throw new NodeException(Reason.UNAVAILABLE, "this machine has no network namespace " + name);
+                throw new NodeException(Reason.UNAVAILABLE, "the host has no network namespace " + name);
             }
         });
-        List.of("ip", "nft", "tee", "cat", "setsid", "wireguard-go").forEach(programs::require);
-        if (!Files.isWritable(TUN)) {
+        programs.require(List.of("ip", "nft", "tee", "cat", "setsid", "wireguard-go"), deadline);
+        if (!test("-w", TUN, deadline)) {
             throw new NodeException(Reason.REFUSED, TUN + " is missing or not this user's to write");
         }
+    }
+
+    private boolean test(String condition, String path, Deadline deadline) {
+        return programs.run(List.of("test", condition, path), "", deadline).succeeded();
     }
 
     Programs.Ended addKernelDevice(String interfaceName, Deadline deadline) {
@@ -292,25 +290,6 @@ final class HostNetwork {
         }
         boolean up = Arrays.asList(link.group(1).split(",")).contains("UP");
         return Optional.of(new Link(up, Integer.parseInt(link.group(2))));
-    }
-
-    /** A device that was killed leaves its socket's file behind, which nobody answers. */
-    private void deleteDeadSocket(String interfaceName, Deadline deadline) {
-        Path socket = socketDirectory.resolve(interfaceName + ".sock");
-        if (!Files.exists(socket)) {
-            return;
-        }
-        try {
-            UapiConnection.open(socket, 0, deadline).close();
-        } catch (ConnectException refused) {
-            try {
-                Files.deleteIfExists(socket);
-            } catch (IOException e) {
-                throw new NodeException(Reason.REFUSED, "the dead socket of " + interfaceName + " stays", e);
-            }
-        } catch (IOException e) {
-            throw new NodeException(Reason.UNAVAILABLE, interfaceName + ": " + e.getMessage(), e);
-        }
     }
 
     private void nft(String script, Deadline deadline) {

@@ -24,18 +24,9 @@ import java.util.concurrent.TimeoutException;
  */
 final class HostPrograms implements Programs {
 
-    /** Fixed, so that no setting of the server decides which {@code wg} runs as root. */
-    private static final List<String> DIRECTORIES =
-            List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
-
-    /** 65,536 peers print about 20 MiB. */
-    private static final int MAX_OUTPUT = 64 << 20;
-
-    private static final int MAX_ERRORS = 64 << 10;
-
     @Override
     public Ended run(List<String> argv, String stdin, Deadline deadline) {
-        String program = nameOf(argv);
+        String program = Programs.nameOf(argv);
         Process process = start(argv);
         try {
             CompletableFuture<Void> writing = inThread(() -> write(stdin, process.getOutputStream()));
@@ -64,17 +55,13 @@ final class HostPrograms implements Programs {
     }
 
     @Override
-    public void require(String program) {
-        find(program);
+    public void require(List<String> programs, Deadline deadline) {
+        programs.forEach(HostPrograms::find);
     }
 
-    /** Behind the programs that only start another. */
-    private static String nameOf(List<String> argv) {
-        int first = argv.size() > 4 && argv.subList(0, 3).equals(List.of("ip", "netns", "exec")) ? 4 : 0;
-        if (argv.get(first).equals("setsid")) {
-            first += 2;
-        }
-        return argv.get(first);
+    @Override
+    public void close() {
+        // Nothing is kept between calls.
     }
 
     private static Process start(List<String> argv) {
@@ -101,11 +88,12 @@ final class HostPrograms implements Programs {
                 .orElseThrow(() -> new NodeException(Reason.REFUSED, program + " is not installed on this machine"));
     }
 
-    private interface Work<T> {
+    /** What may take longer than a call may, and be left behind by it. */
+    interface Work<T> {
         T get() throws IOException;
     }
 
-    private static <T> CompletableFuture<T> inThread(Work<T> work) {
+    static <T> CompletableFuture<T> inThread(Work<T> work) {
         CompletableFuture<T> future = new CompletableFuture<>();
         Thread thread = new Thread(
                 () -> {

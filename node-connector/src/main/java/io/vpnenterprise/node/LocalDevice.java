@@ -3,7 +3,7 @@ package io.vpnenterprise.node;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** What {@link HostNetwork} must know and change of the WireGuard device behind a link of this machine. */
+/** What {@link HostNetwork} must know and change of the WireGuard device behind a link of its machine. */
 interface LocalDevice {
 
     /** Makes the link and the device behind it, down and without any configuration. */
@@ -11,6 +11,9 @@ interface LocalDevice {
 
     /** Whether a device of that name answers, in whatever network namespace. */
     boolean isPresent(String interfaceName, Deadline deadline);
+
+    /** A device that was killed leaves its socket's file behind, which nobody answers: deletes it, and no living one. */
+    void deleteDeadSocket(String interfaceName, Deadline deadline);
 
     /** @throws NodeException {@code NO_INTERFACE} */
     DeviceState state(String interfaceName, Deadline deadline);

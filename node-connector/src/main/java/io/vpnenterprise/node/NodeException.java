@@ -14,7 +14,9 @@ public class NodeException extends RuntimeException {
         /** The host has no such interface: {@code ensureInterface} first. */
         NO_INTERFACE,
         /** The host said no; trying the same again will not help. */
-        REFUSED
+        REFUSED,
+        /** By SSH, a host with another key than the one it must have answered: nothing was sent to it. */
+        WRONG_HOST
     }
 
     private final Reason reason;

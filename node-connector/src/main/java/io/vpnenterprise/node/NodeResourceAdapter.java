@@ -30,6 +30,7 @@ public class NodeResourceAdapter implements ResourceAdapter {
     private static final int MAX_MAX_WAITERS = 10_000;
 
     private final Map<NodeTarget, NodeSession> sessions = new ConcurrentHashMap<>();
+    private final SshSessions ssh = new SshSessions();
     private Integer callDeadlineMillis = 5_000;
     private Integer maxWaiters = 64;
     private volatile boolean started;
@@ -78,6 +79,7 @@ public class NodeResourceAdapter implements ResourceAdapter {
             clock.cancel();
         }
         closeSessions();
+        ssh.close();
     }
 
     /** Delivers samples to a message-driven bean from now on. */
@@ -121,7 +123,7 @@ public class NodeResourceAdapter implements ResourceAdapter {
 
     NodeSession session(NodeTarget target) {
         NodeSession session = sessions.computeIfAbsent(
-                target, node -> NodeSession.open(node, Duration.ofMillis(callDeadlineMillis), maxWaiters));
+                target, node -> NodeSession.open(node, ssh, Duration.ofMillis(callDeadlineMillis), maxWaiters));
         if (!started) {
             // Here and not before, so that no session slips in behind stop().
             closeSessions();

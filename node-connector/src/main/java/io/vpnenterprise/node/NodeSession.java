@@ -49,11 +49,13 @@ final class NodeSession implements AutoCloseable {
         this.maxWaiters = maxWaiters;
     }
 
-    static NodeSession open(NodeTarget target, Duration callDeadline, int maxWaiters) {
+    static NodeSession open(NodeTarget target, SshSessions ssh, Duration callDeadline, int maxWaiters) {
         DeviceDriver driver =
                 switch (target.transport()) {
                     case UAPI -> new UapiDriver(target.networkNamespace());
                     case WG -> new WgDriver(target.networkNamespace());
+                    case SSH ->
+                        new WgDriver(new SshPrograms(ssh, target.ssh().orElseThrow()), target.networkNamespace());
                     case SIMULATED -> new SimulatedDriver();
                 };
         return new NodeSession(target, driver, callDeadline, maxWaiters);

@@ -3,8 +3,16 @@ package io.vpnenterprise.node;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The programs of this machine. */
-interface Programs {
+/** The programs of a host: this machine, or one by SSH. */
+interface Programs extends AutoCloseable {
+
+    /** Fixed, so that no setting of the server or of a login decides which {@code wg} runs as root. */
+    List<String> DIRECTORIES = List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
+
+    /** 65,536 peers print about 20 MiB. */
+    int MAX_OUTPUT = 64 << 20;
+
+    int MAX_ERRORS = 64 << 10;
 
     /**
      * Runs a program and waits for its end.
@@ -16,8 +24,21 @@ interface Programs {
      */
     Ended run(List<String> argv, String stdin, Deadline deadline);
 
-    /** @throws NodeException {@code REFUSED} when the program is missing */
-    void require(String program);
+    /** @throws NodeException {@code REFUSED} naming the programs that are missing */
+    void require(List<String> programs, Deadline deadline);
+
+    /** Ends what is kept, also under a call that is under way, which then fails with {@code UNAVAILABLE}. */
+    @Override
+    void close();
+
+    /** The program that an argument vector is about, behind those that only start another. */
+    static String nameOf(List<String> argv) {
+        int first = argv.size() > 4 && argv.subList(0, 3).equals(List.of("ip", "netns", "exec")) ? 4 : 0;
+        if (argv.get(first).equals("setsid")) {
+            first += 2;
+        }
+        return argv.get(first);
+    }
 
     /** @param exitCode 0 is success, whatever stands on stderr: wireguard-go prints a banner there */
     record Ended(String program, int exitCode, byte[] stdout, String stderr) {

@@ -36,7 +36,7 @@ final class UapiDriver implements DeviceDriver, LocalDevice {
     private volatile boolean closed;
 
     UapiDriver(Optional<String> networkNamespace) {
-        this(SOCKET_DIRECTORY, MAX_REPLY, new HostNetwork(new HostPrograms(), networkNamespace, SOCKET_DIRECTORY));
+        this(SOCKET_DIRECTORY, MAX_REPLY, new HostNetwork(new HostPrograms(), networkNamespace));
     }
 
     UapiDriver(Path socketDirectory, long maxReply, HostNetwork network) {
@@ -83,7 +83,7 @@ final class UapiDriver implements DeviceDriver, LocalDevice {
 
     @Override
     public void check(Deadline deadline) {
-        network.check();
+        network.check(deadline);
     }
 
     @Override
@@ -106,6 +106,25 @@ final class UapiDriver implements DeviceDriver, LocalDevice {
                 return false;
             }
             throw e;
+        } catch (IOException e) {
+            throw new NodeException(Reason.UNAVAILABLE, interfaceName + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void deleteDeadSocket(String interfaceName, Deadline deadline) {
+        Path socket = socketDirectory.resolve(interfaceName + ".sock");
+        if (!Files.exists(socket)) {
+            return;
+        }
+        try {
+            UapiConnection.open(socket, 0, deadline).close();
+        } catch (ConnectException refused) {
+            try {
+                Files.deleteIfExists(socket);
+            } catch (IOException e) {
+                throw new NodeException(Reason.REFUSED, "the dead socket of " + interfaceName + " stays", e);
+            }
         } catch (IOException e) {
             throw new NodeException(Reason.UNAVAILABLE, interfaceName + ": " + e.getMessage(), e);
         }

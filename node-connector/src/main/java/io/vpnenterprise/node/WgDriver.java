@@ -11,7 +11,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * Drives a device of this machine by the {@code wg} program, which speaks to the kernel's device and to userspace ones.
+ * Drives a device by the {@code wg} program, on this machine or, by SSH, on another; it speaks to the kernel's device and to
+ * userspace ones.
  *
  * <p>Keys that are secret go by stdin. Measured: 4 to 14 ms for a program, whatever it changes, so changes are grouped.
  *
@@ -33,7 +34,7 @@ final class WgDriver implements DeviceDriver, LocalDevice {
 
     WgDriver(Programs programs, Optional<String> networkNamespace) {
         this.programs = programs;
-        this.network = new HostNetwork(programs, networkNamespace, UapiDriver.SOCKET_DIRECTORY);
+        this.network = new HostNetwork(programs, networkNamespace);
     }
 
     @Override
@@ -63,13 +64,13 @@ final class WgDriver implements DeviceDriver, LocalDevice {
 
     @Override
     public void check(Deadline deadline) {
-        network.check();
-        programs.require("wg");
+        network.check(deadline);
+        programs.require(List.of("wg"), deadline);
     }
 
     @Override
     public void close() {
-        // Nothing is kept between calls.
+        programs.close();
     }
 
     /** Prefers the kernel's device, which carries several times the traffic of a userspace one. */
@@ -92,6 +93,12 @@ final class WgDriver implements DeviceDriver, LocalDevice {
             ended.orRefused();
         }
         return ended.succeeded();
+    }
+
+    @Override
+    public void deleteDeadSocket(String interfaceName, Deadline deadline) {
+        // wg deletes a socket that nobody answers when it looks, and only then.
+        isPresent(interfaceName, deadline);
     }
 
     @Override
@@ -189,14 +196,23 @@ final class WgDriver implements DeviceDriver, LocalDevice {
         return reason;
     }
 
-    /** addconf leaves other peers alone, and replaces the allowed IPs of those it names. */
-    private static void appendPut(PeerChange.Put put, StringBuilder configuration) {
-        configuration.append("[Peer]\nPublicKey = ").append(put.publicKey().base64());
-        configuration.append("\nPresharedKey = ").append(put.presharedKey().base64());
+    /**
+     * addconf leaves other peers alone, and replaces the allowed IPs of those it names.
+     *
+     * <p>The public key comes last: wg takes the end of its input for the end of the configuration, also when whoever wrote
+     * was cut off, and refuses all of one with a peer that has no key or half of one. So no peer is ever added without its
+     * preshared key, or with the beginning of a network for a network.
+     */
+    static void appendPut(PeerChange.Put put, StringBuilder configuration) {
+        configuration.append("[Peer]\n");
         if (!put.allowedIps().isEmpty()) {
-            configuration.append("\nAllowedIPs = ").append(String.join(", ", put.allowedIps()));
+            configuration
+                    .append("AllowedIPs = ")
+                    .append(String.join(", ", put.allowedIps()))
+                    .append('\n');
         }
-        configuration.append('\n');
+        configuration.append("PresharedKey = ").append(put.presharedKey().base64());
+        configuration.append("\nPublicKey = ").append(put.publicKey().base64()).append('\n');
     }
 
     private static Optional<String> outcome(String interfaceName, Programs.Ended ended) {

@@ -9,22 +9,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a node on this machine does besides, with real devices in a network namespace of the test's own. */
+/** What a real host does besides, with real devices in a network namespace of the test's own. */
 abstract class HostNodeContract extends NodeConnectionContract {
 
     private static final Duration SOON = Duration.ofSeconds(20);
 
-    private final UUID id = UUID.randomUUID();
+    final UUID id = UUID.randomUUID();
     Namespace host;
 
-    abstract NodeTarget.Transport transport();
+    abstract NodeTarget target(String namespace);
 
     @BeforeAll
     static void requireParts() {
@@ -171,7 +170,7 @@ abstract class HostNodeContract extends NodeConnectionContract {
 
     @Test
     void saysThatItsNamespaceIsMissing() {
-        NodeTarget nowhere = new NodeTarget(id, transport(), Optional.of("vpnet-nowhere"));
+        NodeTarget nowhere = target("vpnet-nowhere");
 
         try (NodeConnection lost = adapter.connect(nowhere)) {
             assertReason(Reason.UNAVAILABLE, lost::check);
@@ -220,8 +219,8 @@ abstract class HostNodeContract extends NodeConnectionContract {
         }
     }
 
-    NodeTarget target(Namespace namespace) {
-        return new NodeTarget(id, transport(), Optional.of(namespace.name));
+    private NodeTarget target(Namespace namespace) {
+        return target(namespace.name);
     }
 
     void killDevice() {

@@ -106,7 +106,7 @@ class NodeSessionTest {
         await().atMost(LONG).until(() -> device.requests.size() == 1);
         NodeTarget simulated = new NodeTarget(UUID.randomUUID(), NodeTarget.Transport.SIMULATED, Optional.empty());
 
-        try (NodeSession other = NodeSession.open(simulated, SHORT, WAITERS)) {
+        try (NodeSession other = NodeSession.open(simulated, new SshSessions(), SHORT, WAITERS)) {
             other.check();
         }
 
@@ -123,7 +123,7 @@ class NodeSessionTest {
 
     private NodeSession session(Duration callDeadline) {
         NodeTarget target = new NodeTarget(UUID.randomUUID(), NodeTarget.Transport.UAPI, Optional.empty());
-        HostNetwork network = new HostNetwork(new HostPrograms(), Optional.empty(), directory);
+        HostNetwork network = new HostNetwork(new HostPrograms(), Optional.empty());
         return new NodeSession(target, new UapiDriver(directory, 1_000_000, network), callDeadline, WAITERS);
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +24,7 @@ final class Parts {
         HostPrograms host = new HostPrograms();
         for (String program : programs) {
             try {
-                host.require(program);
+                host.require(List.of(program), Deadline.after(Duration.ofSeconds(20)));
             } catch (NodeException e) {
                 missing.add(program);
             }

@@ -31,7 +31,7 @@ class UapiDriverTest {
     @BeforeEach
     void start() throws IOException {
         device = new FakeDevice(directory, "wg0", request -> DONE);
-        driver = new UapiDriver(directory, MAX_REPLY, new HostNetwork(new NoPrograms(), Optional.empty(), directory));
+        driver = new UapiDriver(directory, MAX_REPLY, new HostNetwork(new NoPrograms(), Optional.empty()));
     }
 
     @AfterEach
@@ -169,8 +169,13 @@ class UapiDriverTest {
         }
 
         @Override
-        public void require(String program) {
-            throw new AssertionError("looked for " + program);
+        public void require(List<String> programs, Deadline deadline) {
+            throw new AssertionError("looked for " + programs);
+        }
+
+        @Override
+        public void close() {
+            // Nothing is kept.
         }
     }
 }

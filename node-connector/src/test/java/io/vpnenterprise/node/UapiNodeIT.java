@@ -3,13 +3,14 @@ package io.vpnenterprise.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class UapiNodeIT extends HostNodeContract {
 
     @Override
-    NodeTarget.Transport transport() {
-        return NodeTarget.Transport.UAPI;
+    NodeTarget target(String namespace) {
+        return new NodeTarget(id, NodeTarget.Transport.UAPI, Optional.of(namespace));
     }
 
     @Test

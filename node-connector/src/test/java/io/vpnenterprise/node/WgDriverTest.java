@@ -87,8 +87,13 @@ class WgDriverTest {
         }
 
         @Override
-        public void require(String program) {
+        public void require(List<String> programs, Deadline deadline) {
             // All are there.
+        }
+
+        @Override
+        public void close() {
+            // Nothing is kept.
         }
     }
 }
