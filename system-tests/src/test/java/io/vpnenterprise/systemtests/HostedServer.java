@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import jakarta.json.Json;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,11 +15,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * A server on a node of its own with a real WireGuard device, from both sides: what the host has, as its operator sees it
@@ -130,6 +136,49 @@ final class HostedServer implements AutoCloseable {
             }
             return peers;
         } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * The same set of public key, preshared key and addresses on both sides, and nothing under way: the preshared keys of the
+     * database are opened, and compared by what the host's hash to.
+     */
+    void assertHostEqualsDatabaseWithPresharedKeys() {
+        assertThat(peersInDatabase("PENDING", "REMOVING")).as("under way").isEmpty();
+        assertThat(hashed(peersOnHost())).isEqualTo(hashed(openedPeersInDatabase()));
+    }
+
+    private Map<String, Peer> openedPeersInDatabase() {
+        Map<String, Peer> peers = peersInDatabase("ACTIVE");
+        try (Connection connection = product.database().connect();
+                PreparedStatement select = connection.prepareStatement("""
+                        SELECT id, public_key, sealed_preshared_key FROM peers WHERE server_id = ? AND state = 'ACTIVE'""")) {
+            select.setString(1, id);
+            ResultSet rows = select.executeQuery();
+            while (rows.next()) {
+                byte[] presharedKey =
+                        MasterKey.open(rows.getBytes(3), "peers.sealed_preshared_key/" + rows.getString(1));
+                String text = Base64.getEncoder().encodeToString(presharedKey);
+                peers.computeIfPresent(rows.getString(2), (key, peer) -> new Peer(key, text, peer.allowedIps()));
+            }
+            return peers;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Set<Peer> hashed(Map<String, Peer> peers) {
+        return peers.values().stream()
+                .map(peer -> new Peer(peer.publicKey(), sha256(peer.presharedKey()), peer.allowedIps()))
+                .collect(Collectors.toSet());
+    }
+
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII)));
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -96,7 +96,7 @@ final class Product implements AutoCloseable {
 
     private final Kind kind;
     private final Path home;
-    private final EmbeddedPostgres postgres;
+    private EmbeddedPostgres postgres;
     private final int port = Ports.free();
     private final Map<String, String> settings;
     private final boolean lasting;
@@ -265,6 +265,20 @@ final class Product implements AutoCloseable {
     /** SIGKILL to the server; the database goes on. */
     void kill() {
         server.kill();
+    }
+
+    /** SIGKILL to the database; the server goes on. */
+    void killDatabase() {
+        postgres.kill();
+    }
+
+    /** Starts the database again, after {@link #killDatabase}, with what it had and on the same port. */
+    void startDatabase() {
+        postgres = EmbeddedPostgres.start(
+                home.resolve("postgresql"),
+                postgres.binaries(),
+                postgres.database().port(),
+                Map.of());
     }
 
     URI url() {
