@@ -1,6 +1,7 @@
 package io.vpnenterprise.node;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * One node's way of doing what {@link NodeConnection} promises, with its exceptions.
@@ -16,6 +17,13 @@ interface DeviceDriver extends AutoCloseable {
 
     /** A refused put leaves no peer of that key behind: half of it would be worse than none. */
     List<RefusedChange> apply(String interfaceName, List<PeerChange> changes, Deadline deadline);
+
+    /**
+     * Holds the peers of these changes to their rates: after they were applied, so a failure is never {@code REFUSED}.
+     */
+    void rate(String interfaceName, List<PeerChange> changes, Deadline deadline);
+
+    Map<WireGuardKey, PeerRate> rates(String interfaceName, Deadline deadline);
 
     InterfaceState read(String interfaceName, Deadline deadline);
 

@@ -4,8 +4,10 @@ import io.vpnenterprise.node.NodeException.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -35,6 +37,9 @@ final class HostNetwork {
 
     private final Programs programs;
     private final Optional<String> namespace;
+
+    /** What the hosts' tables hold of rates, from reading them and from changing them since. */
+    private final Map<String, RateTable> rates = new HashMap<>();
 
     HostNetwork(Programs programs, Optional<String> namespace) {
         this.programs = programs;
@@ -71,6 +76,7 @@ final class HostNetwork {
     void remove(String interfaceName, LocalDevice device, Deadline deadline) {
         boolean present = isPresent(interfaceName, device, deadline, false);
         nft(NftTable.remove(interfaceName), deadline);
+        rates.remove(interfaceName);
         if (present) {
             ip(deadline, "link", "del", "dev", interfaceName).orRefused();
             boolean gone = deadline.await(
@@ -80,6 +86,35 @@ final class HostNetwork {
             }
         }
         device.deleteDeadSocket(interfaceName, deadline);
+    }
+
+    /**
+     * Holds the peers of these changes to their rates, in one transaction of the packet filter; no program is run when
+     * nothing about rates changes, but one to find out what there is, once.
+     */
+    void rate(String interfaceName, List<PeerChange> changes, Deadline deadline) {
+        RateTable known = rates.get(interfaceName);
+        if (known == null) {
+            known = readRates(interfaceName, deadline);
+        }
+        Optional<String> script = known.change(changes);
+        if (script.isPresent() && !tryNft(script.get(), deadline).succeeded()) {
+            // Somebody changed the table: from what it is now.
+            script = readRates(interfaceName, deadline).change(changes);
+            if (script.isPresent()) {
+                Programs.Ended ended = tryNft(script.get(), deadline);
+                if (!ended.succeeded()) {
+                    rates.remove(interfaceName);
+                    // The peers may be there: whoever asked must ask again.
+                    throw new NodeException(Reason.UNAVAILABLE, "nft: " + ended.reason());
+                }
+            }
+        }
+    }
+
+    /** What the host holds, whoever made it so. */
+    Map<WireGuardKey, PeerRate> rates(String interfaceName, Deadline deadline) {
+        return readRates(interfaceName, deadline).rates();
     }
 
     /** Looks for what {@link #ensure} will need, and starts nothing. */
@@ -194,7 +229,23 @@ final class HostNetwork {
 
         setAddresses(name, addresses, deadline);
         setForwarding(addresses, deadline);
-        nft(NftTable.define(name, addresses), deadline);
+        // The rates stay, in the same transaction.
+        nft(NftTable.define(name, addresses) + readRates(name, deadline).fill(), deadline);
+    }
+
+    private RateTable readRates(String interfaceName, Deadline deadline) {
+        Programs.Ended ended = run("", deadline, "nft", "-n", "list", "table", "inet", NftTable.nameOf(interfaceName));
+        if (!ended.succeeded() && !ended.stderr().contains("No such file or directory")) {
+            throw new NodeException(Reason.UNAVAILABLE, "nft: " + ended.reason());
+        }
+        RateTable found =
+                ended.succeeded() ? RateTable.parse(interfaceName, ended.text()) : RateTable.empty(interfaceName);
+        rates.put(interfaceName, found);
+        return found;
+    }
+
+    private Programs.Ended tryNft(String script, Deadline deadline) {
+        return run(script, deadline, "nft", "-f", "-");
     }
 
     private static void setListenPort(InterfaceSpec spec, int before, LocalDevice device, Deadline deadline) {
@@ -293,7 +344,7 @@ final class HostNetwork {
     }
 
     private void nft(String script, Deadline deadline) {
-        run(script, deadline, "nft", "-f", "-").orRefused();
+        tryNft(script, deadline).orRefused();
     }
 
     private Programs.Ended ip(Deadline deadline, String... arguments) {

@@ -43,7 +43,7 @@ final class NftTable {
         return "table " + table + "\ndelete table " + table + "\n";
     }
 
-    private static String nameOf(String interfaceName) {
+    static String nameOf(String interfaceName) {
         return "vpne_" + interfaceName;
     }
 }

@@ -2,6 +2,7 @@ package io.vpnenterprise.node;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A lease on one node's session: what the platform can ask of a WireGuard host.
@@ -38,6 +39,14 @@ public interface NodeConnection extends AutoCloseable {
      * @throws NodeException {@code NO_INTERFACE}, {@code BUSY}, {@code UNAVAILABLE}: which changes hold is then unknown
      */
     List<RefusedChange> apply(String interfaceName, List<PeerChange> changes);
+
+    /**
+     * Reads to what rates an interface's peers are held, by a rate of {@link #apply} or by anybody's hand; peers without one
+     * are absent. Costs a program, where {@link #read} may cost none. Empty without such an interface.
+     *
+     * @throws NodeException {@code BUSY}, {@code UNAVAILABLE}
+     */
+    Map<WireGuardKey, PeerRate> rates(String interfaceName);
 
     /**
      * Reads an interface and all its peers.

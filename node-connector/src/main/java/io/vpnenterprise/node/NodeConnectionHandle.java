@@ -2,6 +2,7 @@ package io.vpnenterprise.node;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** What the application holds: a node, and the lease it may use until it closes it or the container takes it back. */
@@ -27,6 +28,11 @@ final class NodeConnectionHandle implements NodeConnection {
     @Override
     public List<RefusedChange> apply(String interfaceName, List<PeerChange> changes) {
         return session().apply(interfaceName, changes);
+    }
+
+    @Override
+    public Map<WireGuardKey, PeerRate> rates(String interfaceName) {
+        return session().rates(interfaceName);
     }
 
     @Override

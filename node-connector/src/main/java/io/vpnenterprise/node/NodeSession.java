@@ -83,9 +83,11 @@ final class NodeSession implements AutoCloseable {
                     "a batch has at most " + PeerChange.MAX_BATCH + " changes, not " + changes.size());
         }
         List<PeerChange> unchanging = List.copyOf(changes);
+        RateTable.requireAddresses(unchanging);
         return inTurn(deadline -> {
             List<RefusedChange> refused = driver.apply(interfaceName, unchanging, deadline);
             noteRemoved(interfaceName, unchanging, refused);
+            driver.rate(interfaceName, unchanging, deadline);
             return refused;
         });
     }
@@ -93,6 +95,11 @@ final class NodeSession implements AutoCloseable {
     InterfaceState read(String interfaceName) {
         InterfaceSpec.requireName(interfaceName);
         return inTurn(deadline -> driver.read(interfaceName, deadline));
+    }
+
+    Map<WireGuardKey, PeerRate> rates(String interfaceName) {
+        InterfaceSpec.requireName(interfaceName);
+        return inTurn(deadline -> driver.rates(interfaceName, deadline));
     }
 
     /**

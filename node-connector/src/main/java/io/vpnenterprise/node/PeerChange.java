@@ -2,6 +2,7 @@ package io.vpnenterprise.node;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** One change of an interface's peers. */
 public sealed interface PeerChange {
@@ -16,8 +17,18 @@ public sealed interface PeerChange {
      * Adds a peer, or gives an existing one these values.
      *
      * @param allowedIps the peer's whole list afterwards: addresses in CIDR form, one for each family as a rule
+     * @param kbitPerSecond at most so fast in each direction, counted inside the tunnel; empty: as fast as it goes. With a
+     *     rate, allowed IPs are single addresses
      */
-    record Put(WireGuardKey publicKey, WireGuardKey presharedKey, List<String> allowedIps) implements PeerChange {
+    record Put(
+            WireGuardKey publicKey, WireGuardKey presharedKey, List<String> allowedIps, Optional<Integer> kbitPerSecond)
+            implements PeerChange {
+
+        /** Without a rate. */
+        public Put(WireGuardKey publicKey, WireGuardKey presharedKey, List<String> allowedIps) {
+            this(publicKey, presharedKey, allowedIps, Optional.empty());
+        }
+
         public Put {
             Objects.requireNonNull(publicKey, "publicKey is null");
             Objects.requireNonNull(presharedKey, "presharedKey is null");

@@ -58,6 +58,25 @@ final class SimulatedDriver implements DeviceDriver {
     }
 
     @Override
+    public void rate(String interfaceName, List<PeerChange> changes, Deadline deadline) {
+        Map<WireGuardKey, PeerRate> rates = require(interfaceName).rates;
+        for (PeerChange change : changes) {
+            rates.remove(change.publicKey());
+            if (change instanceof PeerChange.Put put) {
+                put.kbitPerSecond()
+                        .ifPresent(kbit -> rates.put(
+                                put.publicKey(),
+                                new PeerRate(put.allowedIps().stream().sorted().toList(), kbit)));
+            }
+        }
+    }
+
+    @Override
+    public Map<WireGuardKey, PeerRate> rates(String interfaceName, Deadline deadline) {
+        return Map.copyOf(require(interfaceName).rates);
+    }
+
+    @Override
     public InterfaceState read(String interfaceName, Deadline deadline) {
         return require(interfaceName).state();
     }
@@ -90,6 +109,7 @@ final class SimulatedDriver implements DeviceDriver {
         private final Map<WireGuardKey, WireGuardKey> presharedKeys = new LinkedHashMap<>();
         private final Map<Cidr, WireGuardKey> owners = new HashMap<>();
         private final Map<WireGuardKey, List<Cidr>> allowedIps = new HashMap<>();
+        private final Map<WireGuardKey, PeerRate> rates = new HashMap<>();
         private WireGuardKey publicKey;
         private int listenPort;
 

@@ -65,6 +65,16 @@ final class UapiDriver implements DeviceDriver, LocalDevice {
     }
 
     @Override
+    public void rate(String interfaceName, List<PeerChange> changes, Deadline deadline) {
+        network.rate(interfaceName, changes, deadline);
+    }
+
+    @Override
+    public Map<WireGuardKey, PeerRate> rates(String interfaceName, Deadline deadline) {
+        return network.rates(interfaceName, deadline);
+    }
+
+    @Override
     public InterfaceState read(String interfaceName, Deadline deadline) {
         return state(interfaceName, deadline).toInterfaceState(interfaceName);
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -50,6 +51,16 @@ final class WgDriver implements DeviceDriver, LocalDevice {
     @Override
     public List<RefusedChange> apply(String interfaceName, List<PeerChange> changes, Deadline deadline) {
         return PeerBatch.apply(changes, part -> send(interfaceName, part, deadline));
+    }
+
+    @Override
+    public void rate(String interfaceName, List<PeerChange> changes, Deadline deadline) {
+        network.rate(interfaceName, changes, deadline);
+    }
+
+    @Override
+    public Map<WireGuardKey, PeerRate> rates(String interfaceName, Deadline deadline) {
+        return network.rates(interfaceName, deadline);
     }
 
     @Override

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.vpnenterprise.node.NodeException.Reason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +81,47 @@ abstract class NodeConnectionContract {
         assertThat(state.publicKey()).isEqualTo(Curve25519.publicKeyOf(newKey));
         assertThat(state.listenPort()).isEqualTo(PORT + 1);
         assertHolds(state, peer);
+    }
+
+    @Test
+    void holdsPeersToTheirRatesAndLetsThemGoWithThem() {
+        PeerChange.Put slow = rated(Keys.put("10.8.0.2/32", "fd00:8::2/128"), 1_000);
+        PeerChange.Put fast = rated(Keys.put("10.8.0.3/32"), 50_000);
+        PeerChange.Put free = Keys.put("10.8.0.4/32");
+        node.ensureInterface(spec);
+        assertThat(node.rates(wg)).isEmpty();
+
+        node.apply(wg, List.of(slow, fast, free));
+        assertThat(node.rates(wg))
+                .isEqualTo(Map.of(
+                        slow.publicKey(), new PeerRate(List.of("10.8.0.2/32", "fd00:8::2/128"), 1_000),
+                        fast.publicKey(), new PeerRate(List.of("10.8.0.3/32"), 50_000)));
+
+        // Changed, with the addresses of one that goes, lifted, and through an interface that is ensured again.
+        PeerChange.Put faster = rated(slow, 2_000);
+        PeerChange.Put successor = rated(Keys.put("10.8.0.3/32"), 64);
+        node.apply(wg, List.of(new PeerChange.Remove(fast.publicKey()), faster, successor));
+        node.ensureInterface(spec);
+        assertThat(node.rates(wg))
+                .isEqualTo(Map.of(
+                        slow.publicKey(), new PeerRate(List.of("10.8.0.2/32", "fd00:8::2/128"), 2_000),
+                        successor.publicKey(), new PeerRate(List.of("10.8.0.3/32"), 64)));
+        try (Unmanaged restarted = new Unmanaged();
+                NodeConnection afterwards = restarted.connect(target())) {
+            NodeConnection connection = sharesHost() ? afterwards : node;
+            connection.apply(wg, List.of(new PeerChange.Put(slow.publicKey(), slow.presharedKey(), slow.allowedIps())));
+            connection.apply(wg, List.of(new PeerChange.Remove(successor.publicKey())));
+            assertThat(connection.rates(wg)).isEmpty();
+        }
+    }
+
+    /** Whether another adapter sees the same host. */
+    boolean sharesHost() {
+        return true;
+    }
+
+    static PeerChange.Put rated(PeerChange.Put put, int kbitPerSecond) {
+        return new PeerChange.Put(put.publicKey(), put.presharedKey(), put.allowedIps(), Optional.of(kbitPerSecond));
     }
 
     @Test

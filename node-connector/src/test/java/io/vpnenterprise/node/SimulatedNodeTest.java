@@ -19,6 +19,11 @@ class SimulatedNodeTest extends NodeConnectionContract {
         return target;
     }
 
+    @Override
+    boolean sharesHost() {
+        return false;
+    }
+
     @Test
     void keepsNodesApart() {
         node.ensureInterface(spec);
