@@ -5,10 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.vpnenterprise.systemtests.DeviceProxy.Offset;
 import io.vpnenterprise.systemtests.ServerHold.Where;
-import jakarta.json.JsonObject;
-import jakarta.json.JsonString;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,13 +18,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -52,7 +43,6 @@ class FleetChaosIT {
     private static final int MEMBERS_OF_A_SERVER = 3;
     private static final int DEVICES_OF_A_MEMBER = 3;
     private static final int FOREIGN_PEER_CAP = 3;
-    private static final int LONGEST_PAUSE_MILLIS = 30;
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final Duration REACHED_WITHIN = Duration.ofSeconds(60);
     private static final Duration RECOVERY = Duration.ofSeconds(15);
@@ -108,14 +98,12 @@ class FleetChaosIT {
                 "VPN_IDENTITY_ACCESS_TOKEN_LIFE",
                 "PT1H")));
         ServerHold.prepare(product.database());
-        ExecutorService threads = Executors.newCachedThreadPool();
-        made.add(threads::shutdownNow);
         lanes = new ArrayList<>();
         for (int i = 0; i < SERVERS; i++) {
             NetworkNamespace host = made.add(new NetworkNamespace("chaos"));
             HostedServer server = made.add(HostedServer.create(product, host, "uapi", "192.0.2.1", FIRST_PORT + i));
             List<MemberDevice> devices = MemberDevice.addMany(product, MEMBERS_OF_A_SERVER, DEVICES_OF_A_MEMBER);
-            lanes.add(made.add(new Lane(server, devices, threads)));
+            lanes.add(made.add(new Lane(server, devices)));
         }
     }
 
@@ -138,7 +126,7 @@ class FleetChaosIT {
     /** Each victim at least once. */
     private void goThrough(int points) throws Exception {
         System.out.println("FleetChaosIT: -Dchaos.seed=" + seed);
-        lanes.forEach(Lane::learn);
+        lanes.forEach(lane -> lane.load.learn());
         List<Victim> victims = new ArrayList<>();
         for (int round = 0; round < Victim.values().length || pointsReached() < points; round++) {
             if (victims.isEmpty()) {
@@ -152,7 +140,7 @@ class FleetChaosIT {
             try {
                 kill(victim, deal(victim));
             } finally {
-                lanes.forEach(lane -> lane.loaded = false);
+                lanes.forEach(lane -> lane.load.stopSoon());
             }
         }
         System.out.println("FleetChaosIT: " + pointsReached() + " points " + reached
@@ -202,7 +190,7 @@ class FleetChaosIT {
 
     private void kill(Victim victim, List<Place> places) throws Exception {
         String what = victim + " at " + places + " with -Dchaos.seed=" + seed;
-        lanes.forEach(Lane::startLoad);
+        lanes.forEach(lane -> lane.load.start(random));
         for (int i = 0; i < lanes.size(); i++) {
             lanes.get(i).arm(victim, places.get(i));
         }
@@ -229,8 +217,8 @@ class FleetChaosIT {
         });
         convergedMillis.computeIfAbsent(victim, key -> new ArrayList<>()).add((System.nanoTime() - began) / 1_000_000);
         for (Lane lane : lanes) {
-            lane.assertHostIsWhatMembersWereTold(what);
-            lane.learn();
+            lane.load.assertHostIsWhatMembersWereTold(what);
+            lane.load.learn();
         }
     }
 
@@ -245,10 +233,10 @@ class FleetChaosIT {
 
     /** While it is dead, an operator changes a host by hand. */
     private void killApplicationServer() throws Exception {
-        lanes.forEach(lane -> lane.loaded = false);
+        lanes.forEach(lane -> lane.load.stopSoon());
         product.kill();
         for (Lane lane : lanes) {
-            lane.stopLoad();
+            lane.load.stop();
         }
         ServerHold.endSessionsOfKilledServer(product.database());
         for (Lane lane : lanes) {
@@ -273,37 +261,27 @@ class FleetChaosIT {
     private void letTheLoadGoOn() throws Exception {
         TimeUnit.MILLISECONDS.sleep(500);
         for (Lane lane : lanes) {
-            lane.stopLoad();
+            lane.load.stop();
             lane.release(false);
         }
     }
 
-    /** A server with its members, who connect and disconnect as long as they may. */
+    /** A server with its members, and what stops its writer or its device. */
     private final class Lane implements AutoCloseable {
 
         private final HostedServer server;
         private final List<MemberDevice> devices;
-        private final ExecutorService threads;
-        private final List<Future<?>> load = new ArrayList<>();
-
-        /** What devices were told whose last answer says connected. */
-        private final Map<MemberDevice, HostedServer.Peer> connected = new ConcurrentHashMap<>();
-
-        /** Those whose last answer says disconnected. A device in neither was told nothing. */
-        private final Set<MemberDevice> disconnected = ConcurrentHashMap.newKeySet();
-
-        private final AtomicInteger answers = new AtomicInteger();
-        private volatile boolean loaded;
+        private final MembersLoad load;
         private Victim victim;
         private Place place;
         private DeviceProxy proxy;
         private ServerHold hold;
         private int wanted;
 
-        private Lane(HostedServer server, List<MemberDevice> devices, ExecutorService threads) {
+        private Lane(HostedServer server, List<MemberDevice> devices) {
             this.server = server;
             this.devices = devices;
-            this.threads = threads;
+            this.load = new MembersLoad(server, devices);
         }
 
         /**
@@ -319,75 +297,10 @@ class FleetChaosIT {
             Program.run("kill", "-CONT", Long.toString(server.device().pid())).orFail();
         }
 
-        void startLoad() {
-            loaded = true;
-            for (int i = 0; i < devices.size(); i += DEVICES_OF_A_MEMBER) {
-                List<MemberDevice> own = devices.subList(i, i + DEVICES_OF_A_MEMBER);
-                Random choices = new Random(random.nextLong());
-                load.add(threads.submit(() -> {
-                    while (loaded) {
-                        change(own.get(choices.nextInt(own.size())));
-                        TimeUnit.MILLISECONDS.sleep(choices.nextInt(LONGEST_PAUSE_MILLIS));
-                    }
-                    return null;
-                }));
-            }
-        }
-
-        /** Returns when all have their answers, or have been cut off. */
-        void stopLoad() throws Exception {
-            loaded = false;
-            for (Future<?> one : load) {
-                one.get(60, TimeUnit.SECONDS);
-            }
-            load.clear();
-        }
-
-        private void change(MemberDevice device) {
-            boolean wasConnected = connected.remove(device) != null;
-            disconnected.remove(device);
-            try {
-                if (wasConnected) {
-                    noteDisconnect(device, device.disconnect());
-                } else {
-                    noteConnect(device, device.connect(server.id));
-                }
-                answers.incrementAndGet();
-            } catch (UncheckedIOException e) {
-                // Cut off: he was told nothing.
-                return;
-            }
-        }
-
-        private void noteConnect(MemberDevice device, Api.Answer answer) {
-            if (answer.status() == 200) {
-                connected.put(device, told(device, answer.data()));
-            } else {
-                assertIsTrouble(answer);
-            }
-        }
-
-        /** With 202 it is over too, and the host lets go as soon as it answers. */
-        private void noteDisconnect(MemberDevice device, Api.Answer answer) {
-            if (answer.status() == 200 || answer.status() == 202) {
-                disconnected.add(device);
-            } else {
-                assertIsTrouble(answer);
-            }
-        }
-
-        /** Not the member's own fault: he was connected when he was told so, and may connect when he is not. */
-        private void assertIsTrouble(Api.Answer answer) {
-            if (answer.status() < 500 && !answer.code().equals("ENDED_MEANWHILE")) {
-                throw new AssertionError(answer.status() + " " + answer.text());
-            }
-        }
-
         void arm(Victim next, Place at) {
             victim = next;
             place = at;
-            answers.set(0);
-            wanted = random.nextInt(10);
+            wanted = load.answers() + random.nextInt(10);
             at.hold().ifPresent(where -> hold = new ServerHold(product.database(), server.id, where));
             at.offset().ifPresent(offset -> {
                 if (victim == Victim.CONNECTOR) {
@@ -400,16 +313,12 @@ class FleetChaosIT {
         }
 
         boolean isReached() throws Exception {
-            for (Future<?> one : load) {
-                if (one.isDone()) {
-                    one.get();
-                }
-            }
+            load.requireGoingOn();
             if (hold != null) {
                 return hold.isReached() && isUnderWay(place.hold().orElseThrow());
             }
             if (place.offset().isEmpty()) {
-                return answers.get() >= wanted;
+                return load.answers() >= wanted;
             }
             return victim == Victim.CONNECTOR ? proxy.cuts() == wanted : proxy.isHolding();
         }
@@ -444,7 +353,7 @@ class FleetChaosIT {
 
         @Override
         public void close() throws IOException {
-            loaded = false;
+            load.close();
             if (proxy != null) {
                 proxy.close();
             }
@@ -453,38 +362,6 @@ class FleetChaosIT {
         void changeByHand() {
             server.keysOnHost().stream().limit(1).forEach(key -> server.changeByHand("peer", key, "remove"));
             server.changeByHand("peer", HostedServer.newPublicKey(), "allowed-ips", "10.255.255.1/32");
-        }
-
-        void assertHostIsWhatMembersWereTold(String what) throws SQLException {
-            Map<String, HostedServer.Peer> onHost = server.peersOnHost();
-            connected.forEach((device, told) ->
-                    assertThat(onHost).as("told connected, " + what).containsEntry(device.publicKey(), told));
-            disconnected.forEach(device ->
-                    assertThat(onHost).as("told disconnected, " + what).doesNotContainKey(device.publicKey()));
-            server.assertAddressesAreAccountedFor();
-        }
-
-        /** Those who were told nothing are from now on what the product made of them, and can use it. */
-        void learn() {
-            Map<String, HostedServer.Peer> onHost = server.peersOnHost();
-            for (MemberDevice device : devices) {
-                if (connected.containsKey(device) || disconnected.contains(device)) {
-                    continue;
-                }
-                if (onHost.containsKey(device.publicKey())) {
-                    JsonObject shown = device.connect(server.id).expect(200).data();
-                    assertThat(told(device, shown)).isEqualTo(onHost.get(device.publicKey()));
-                    connected.put(device, told(device, shown));
-                } else {
-                    disconnected.add(device);
-                }
-            }
-        }
-
-        private HostedServer.Peer told(MemberDevice device, JsonObject connection) {
-            Set<String> addresses =
-                    new TreeSet<>(connection.getJsonArray("addresses").getValuesAs(JsonString::getString));
-            return new HostedServer.Peer(device.publicKey(), connection.getString("presharedKey"), addresses);
         }
     }
 
@@ -530,8 +407,6 @@ class FleetChaosIT {
         // Then
         await().atMost(RECOVERY)
                 .untilAsserted(() -> assertThat(server.peersOnHost()).isEqualTo(right));
-        lanes.get(0).connected.clear();
-        lanes.get(0).disconnected.clear();
-        lanes.get(0).learn();
+        lanes.get(0).load.forget();
     }
 }
