@@ -3,6 +3,7 @@ package io.vpnenterprise;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vpnenterprise.access.AccessError;
+import io.vpnenterprise.access.traffic.TrafficError;
 import io.vpnenterprise.audit.AuditError;
 import io.vpnenterprise.fleet.FleetError;
 import io.vpnenterprise.identity.IdentityError;
@@ -21,6 +22,7 @@ class ErrorCodesTest {
                         IdentityError.values(),
                         FleetError.values(),
                         AccessError.values(),
+                        TrafficError.values(),
                         NotificationsError.values(),
                         AuditError.values())
                 .flatMap(Stream::of);

@@ -14,6 +14,8 @@ import io.vpnenterprise.platform.VpnException;
 import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
@@ -69,6 +71,10 @@ public class Connections {
     @Inject
     Metrics metrics;
 
+    @Inject
+    @Any
+    Instance<ConnectGate> gates;
+
     /**
      * Connects a device, and returns what its client needs once the host has confirmed the peer. A device has one
      * connection: where it is already, it gets the same configuration again; from elsewhere it moves.
@@ -82,6 +88,7 @@ public class Connections {
         long began = System.nanoTime();
         fleet.requireRegion(region);
         Device device = devices.require(caller, deviceId);
+        gates.forEach(gate -> gate.admit(device.userId()));
         Optional<String> privateKey = ticket.map(opened -> devices.privateKey(caller, device, opened));
         PeerRows.Reserved reserved = reserve(caller, device, serverId, region);
         Peer peer = reserved.peer();
@@ -121,6 +128,11 @@ public class Connections {
         peers.findLive(device.id()).ifPresent(peer -> end(caller, peer, EndReason.DEVICE_REMOVED));
         devices.remove(caller, device);
         LOG.log(Level.INFO, "user {0} removed device {1}", new Object[] {caller.userId(), deviceId});
+    }
+
+    /** Ends all that a member has, at nobody's wish; hosts let go as soon as they answer. */
+    public void endAll(UUID userId, EndReason reason) {
+        peers.letGoAll(userId, reason).forEach(writer::wake);
     }
 
     /**

@@ -9,7 +9,8 @@ public enum EndReason {
     DEVICE_REMOVED,
     SERVER_DELETED,
     ACCOUNT_CLOSED,
-    NOT_CONFIRMED;
+    NOT_CONFIRMED,
+    QUOTA_EXCEEDED;
 
     String label() {
         return name().toLowerCase(Locale.ROOT);

@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 
 /** The short transactions on peers: reserving, confirming, letting go. */
 @Stateless
@@ -204,14 +205,22 @@ public class PeerRows {
      * asks for an active account first.
      */
     public void endConnections(@Observes AccountClosing closing) {
-        record Live(UUID id, UUID serverId) {}
+        letGoAll(closing.userId(), EndReason.ACCOUNT_CLOSED);
+    }
+
+    /** Ends all that a user has; returns the nodes that have something to let go. */
+    public Set<UUID> letGoAll(UUID userId, EndReason reason) {
+        record Live(UUID id, UUID serverId, UUID nodeId) {}
         List<Live> peers = sql.list(
-                "SELECT id, server_id FROM peers WHERE user_id = ? AND state <> 'REMOVING'",
-                row -> new Live(Sql.uuid(row, "id"), Sql.uuid(row, "server_id")),
-                closing.userId());
+                """
+                SELECT p.id, p.server_id, s.node_id FROM peers p JOIN servers s ON s.id = p.server_id
+                WHERE p.user_id = ? AND p.state <> 'REMOVING'""",
+                row -> new Live(Sql.uuid(row, "id"), Sql.uuid(row, "server_id"), Sql.uuid(row, "node_id")),
+                userId);
         // In one order, and against all who write peers there: several peers are locked next.
         peers.stream().map(Live::serverId).distinct().sorted().forEach(servers::lockAlone);
-        peers.forEach(peer -> letGo(peer.id(), EndReason.ACCOUNT_CLOSED, AuditEvent.bySystem(DISCONNECTED)));
+        peers.forEach(peer -> letGo(peer.id(), reason, AuditEvent.bySystem(DISCONNECTED)));
+        return peers.stream().map(Live::nodeId).collect(Collectors.toSet());
     }
 
     /** What hosts may still have of a user. */

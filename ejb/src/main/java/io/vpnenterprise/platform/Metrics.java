@@ -66,6 +66,18 @@ public class Metrics {
             .labelNames("outcome")
             .register(registry);
 
+    private final Counter samples = Counter.builder()
+            .name("vpn_samples_total")
+            .help("Samples of hosts that were delivered, by outcome")
+            .labelNames("outcome")
+            .register(registry);
+
+    private final Counter traffic = Counter.builder()
+            .name("vpn_traffic_bytes_total")
+            .help("Bytes of members' tunnels that samples told, by direction from the device's view")
+            .labelNames("direction")
+            .register(registry);
+
     public void countError(ErrorCode code) {
         errors.labelValues(code.name()).inc();
     }
@@ -93,6 +105,16 @@ public class Metrics {
     /** @param outcome {@code checked} or {@code refused} */
     public void countPasswordCheck(String outcome) {
         passwordChecks.labelValues(outcome).inc();
+    }
+
+    /** @param outcome {@code taken}, {@code late} or {@code failed} */
+    public void countSamples(String outcome) {
+        samples.labelValues(outcome).inc();
+    }
+
+    public void countTraffic(long uploaded, long downloaded) {
+        traffic.labelValues("uploaded").inc(uploaded);
+        traffic.labelValues("downloaded").inc(downloaded);
     }
 
     /**

@@ -92,6 +92,7 @@ public class NodeResourceAdapter implements ResourceAdapter {
         Endpoint endpoint = new Endpoint(factory, Duration.ofMillis(activation.getSampleEveryMillis()));
         endpoints.put(factory, endpoint);
         sampling.add(endpoint);
+        LOG.log(Level.INFO, "samples are delivered every {0} ms", activation.getSampleEveryMillis());
     }
 
     @Override

@@ -12,7 +12,7 @@ import java.util.UUID;
  * @param sequence grows with each samples of an epoch; what is repeated has a new one and the newest counters
  * @param sampler who has numbered the lives: a new one with each watch
  * @param incarnation of the device: another one has other counters
- * @param at when the interface was read, by this machine's clock
+ * @param at just before the interface was read, by this machine's clock
  */
 public record PeerSamples(
         UUID nodeId,

@@ -17,9 +17,9 @@ final class Watch {
     /**
      * What an interface was at a moment.
      *
-     * @param nanoTime when it was read, on the monotonic clock
+     * @param at before it was read
      */
-    record Snapshot(String incarnation, Instant at, long nanoTime, Map<WireGuardKey, PeerSample> peers) {}
+    record Snapshot(String incarnation, Instant at, Map<WireGuardKey, PeerSample> peers) {}
 
     private final NodeSession session;
     private final UUID nodeId;
@@ -69,6 +69,7 @@ final class Watch {
 
     /** @throws NodeException as {@link NodeConnection#read} */
     Snapshot read() {
+        Instant at = Instant.now();
         NodeSession.Sampled sampled = session.sample(interfaceName);
         Map<WireGuardKey, PeerSample> peers = new HashMap<>();
         for (PeerState peer : sampled.state().peers()) {
@@ -82,7 +83,7 @@ final class Watch {
                             peer.received(),
                             peer.sent()));
         }
-        last = new Snapshot(sampled.incarnation(), Instant.now(), System.nanoTime(), Map.copyOf(peers));
+        last = new Snapshot(sampled.incarnation(), at, Map.copyOf(peers));
         return last;
     }
 

@@ -112,6 +112,14 @@ final class HostedServer implements AutoCloseable {
         host.run("ip", "link", "del", "dev", interfaceName).orFail();
     }
 
+    /** Whether the host has such a peer, with addresses; false also while it has no device. */
+    boolean hasOnHost(String publicKey) {
+        return host.run("wg", "show", interfaceName, "allowed-ips")
+                .stdout()
+                .lines()
+                .anyMatch(line -> line.startsWith(publicKey) && !line.contains("(none)"));
+    }
+
     /** {@code wg set} of an operator who goes behind the platform's back. */
     void changeByHand(String... arguments) {
         List<String> argv = new ArrayList<>(List.of("wg", "set", interfaceName));

@@ -194,6 +194,7 @@ class SmokeIT {
 
         @Test
         void showsTheSameFiguresOnEveryServer() {
+            hearsOfItsHosts();
             product.member().get(DEVICES + "?page=0").expect(400);
             connected(product.member());
 
@@ -214,6 +215,14 @@ class SmokeIT {
             FIGURES.put(kind, names);
             assertThat(FIGURES.values()).containsOnly(names);
             product.anonymous().get("/metrics").expect(401);
+        }
+
+        @Test
+        void hearsOfItsHosts() {
+            Awaitility.await("samples by the connector's inbound side")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() ->
+                            admin.get("/metrics").expect(200).text().contains("vpn_samples_total{outcome=\"taken\"}"));
         }
 
         @Test

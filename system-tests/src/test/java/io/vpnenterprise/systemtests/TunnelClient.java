@@ -29,7 +29,8 @@ final class TunnelClient implements AutoCloseable {
     final NetworkNamespace machine;
 
     private final String name = NetworkNamespace.newInterfaceName();
-    private final String serverAddress;
+    private String serverAddress;
+    private String conf;
 
     /** @param conf as a member downloads it */
     TunnelClient(NetworkNamespace machine, String conf, int port) {
@@ -37,13 +38,25 @@ final class TunnelClient implements AutoCloseable {
         count(port);
         machine.run("wireguard-go", name).orFail();
         await().atMost(Duration.ofSeconds(10)).until(() -> Files.exists(NetworkNamespace.socketOf(name)));
-        withFile(
-                stripped(conf), file -> machine.run("wg", "setconf", name, file).orFail());
-        String address = first(conf, "Address = ([0-9.]+)/");
-        serverAddress = address.replaceFirst("\\d+$", "1");
-        machine.run("ip", "address", "add", address + "/32", "dev", name).orFail();
         machine.run("ip", "link", "set", "dev", name, "mtu", "1420", "up").orFail();
-        machine.run("ip", "route", "add", serverAddress + "/32", "dev", name).orFail();
+        use(conf);
+    }
+
+    /** Goes on with another configuration. */
+    void use(String downloaded) {
+        conf = stripped(downloaded);
+        beginAnew();
+        String address = first(downloaded, "Address = ([0-9.]+)/");
+        serverAddress = address.replaceFirst("\\d+$", "1");
+        machine.run("ip", "address", "flush", "dev", name).orFail();
+        machine.run("ip", "address", "add", address + "/32", "dev", name).orFail();
+        machine.run("ip", "route", "replace", serverAddress + "/32", "dev", name)
+                .orFail();
+    }
+
+    /** Forgets its sessions: the next packet makes a handshake, where an old session would be tried for 15 s. */
+    void beginAnew() {
+        withFile(conf, file -> machine.run("wg", "setconf", name, file).orFail());
     }
 
     /** Sends so many packets through the tunnel and waits for their echoes: about a kilobyte each way for each. */

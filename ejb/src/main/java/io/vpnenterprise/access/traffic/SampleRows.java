@@ -43,7 +43,7 @@ public class SampleRows {
     record Moved(PeerSample sample, Owner owner, Counter counter, Counter.Growth growth, boolean newHandshake) {}
 
     /** What the samples of one server changed. */
-    public record Taken(UUID serverId, Set<UUID> users, long bytes) {}
+    public record Taken(UUID serverId, Set<UUID> users, long uploaded, long downloaded) {}
 
     /** @return empty, with nothing changed, when the server is gone or newer samples were taken before */
     public Optional<Taken> take(PeerSamples samples) {
@@ -198,14 +198,16 @@ public class SampleRows {
 
     private static Taken taken(UUID serverId, List<Moved> moved) {
         Set<UUID> users = new HashSet<>();
-        long bytes = 0;
+        long uploaded = 0;
+        long downloaded = 0;
         for (Moved peer : moved) {
             if (!peer.growth().isNone()) {
                 users.add(peer.owner().userId());
-                bytes += peer.growth().received() + peer.growth().sent();
+                uploaded += peer.growth().received();
+                downloaded += peer.growth().sent();
             }
         }
-        return new Taken(serverId, users, bytes);
+        return new Taken(serverId, users, uploaded, downloaded);
     }
 
     /** As the database keeps it. */

@@ -3,6 +3,7 @@ package io.vpnenterprise.access.web;
 import io.vpnenterprise.access.ClientConfig;
 import io.vpnenterprise.access.Connection;
 import io.vpnenterprise.access.Connections;
+import io.vpnenterprise.access.traffic.Traffic;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.Page;
 import io.vpnenterprise.platform.PlatformError;
@@ -29,6 +30,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -158,8 +160,43 @@ public class ConnectionsResource {
         }
     }
 
+    /**
+     * A connection that is there, and what its device does with it.
+     *
+     * @param active whether the device was heard from lately
+     * @param latestHandshakeAt absent when it never was
+     * @param uploadedBytes what the device sent
+     */
+    public record LiveConnection(
+            UUID id,
+            UUID deviceId,
+            String deviceName,
+            UUID serverId,
+            String serverName,
+            String region,
+            OffsetDateTime connectedAt,
+            boolean active,
+            OffsetDateTime latestHandshakeAt,
+            long uploadedBytes,
+            long downloadedBytes) {
+        static LiveConnection from(Connection connection, Traffic.Live live) {
+            return new LiveConnection(
+                    connection.id(),
+                    connection.deviceId(),
+                    connection.deviceName(),
+                    connection.serverId(),
+                    connection.serverName(),
+                    connection.region(),
+                    connection.connectedAt(),
+                    live.active(),
+                    live.latestHandshakeAt().orElse(null),
+                    live.bytes().uploaded(),
+                    live.bytes().downloaded());
+        }
+    }
+
     /** What the caller has now. */
-    public record Status(boolean connected, List<ConnectionView> connections) {}
+    public record Status(boolean connected, List<LiveConnection> connections) {}
 
     /** A page of the past. */
     public record History(List<ConnectionView> items, long total, int page, int pageSize) {
@@ -174,6 +211,9 @@ public class ConnectionsResource {
 
     @Inject
     Connections connections;
+
+    @Inject
+    Traffic traffic;
 
     @Context
     SecurityContext security;
@@ -211,11 +251,14 @@ public class ConnectionsResource {
 
     @GET
     @Path("status")
-    @Operation(summary = "The caller's connections now")
+    @Operation(summary = "The caller's connections now, and what their devices do")
     public Status status() {
-        List<ConnectionView> live =
-                connections.live(caller()).stream().map(ConnectionView::from).toList();
-        return new Status(!live.isEmpty(), live);
+        Map<UUID, Traffic.Live> live = traffic.live(caller());
+        List<LiveConnection> now = connections.live(caller()).stream()
+                .map(connection ->
+                        LiveConnection.from(connection, live.getOrDefault(connection.id(), Traffic.Live.NOTHING)))
+                .toList();
+        return new Status(!now.isEmpty(), now);
     }
 
     @GET
