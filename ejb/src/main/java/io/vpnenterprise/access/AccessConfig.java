@@ -1,5 +1,6 @@
 package io.vpnenterprise.access;
 
+import io.vpnenterprise.fleet.AddressBlock;
 import io.vpnenterprise.identity.Limits;
 import io.vpnenterprise.platform.FeatureConfig;
 import io.vpnenterprise.platform.Settings;
@@ -38,6 +39,16 @@ public class AccessConfig implements FeatureConfig {
                 "vpn.access.ticket-life", Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofHours(1));
         List<String> servers = settings.list("vpn.access.dns", List.of("1.1.1.1", "1.0.0.1"));
         dns = servers.equals(List.of(NO_DNS)) ? List.of() : servers;
+        dns.forEach(AccessConfig::requireAddress);
+    }
+
+    /** NetworkManager and networkd take no search domains for name servers, as wg-quick would. */
+    private static void requireAddress(String server) {
+        try {
+            AddressBlock.parse(server + (server.contains(":") ? "/128" : "/32"));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException("vpn.access.dns must be IPv4 and IPv6 addresses: " + server, e);
+        }
     }
 
     private static Limits perUser(Settings settings) {

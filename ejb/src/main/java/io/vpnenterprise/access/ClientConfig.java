@@ -1,14 +1,16 @@
 package io.vpnenterprise.access;
 
+import io.vpnenterprise.fleet.AddressBlock;
 import io.vpnenterprise.fleet.ServerCandidate;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What a WireGuard client needs to use a connection, in the words of wg(8) and wg-quick(8).
+ * What a WireGuard client needs to use a connection, in the words of wg(8) and wg-quick(8). {@code access.client} fits it
+ * to a client and writes it down.
  *
- * @param privateKey empty when only the member has it: the file then holds {@link #PLACEHOLDER}
+ * @param privateKey empty when only the member has it
  * @param simulated whether there is no real device behind the server
  */
 public record ClientConfig(
@@ -25,17 +27,20 @@ public record ClientConfig(
         int persistentKeepaliveSeconds,
         boolean simulated) {
 
-    /** Stands where the private key belongs; no client takes it for one. */
-    public static final String PLACEHOLDER = "PUT-YOUR-PRIVATE-KEY-HERE";
-
     /** The whole of both families: nothing leaves beside the tunnel. */
     private static final List<String> EVERYTHING = List.of("0.0.0.0/0", "::/0");
 
     /** Keeps most address translators' entries alive (wg(8)). */
     private static final int KEEPALIVE_SECONDS = 25;
 
-    /** The other end. */
-    public record Server(UUID id, String name, String region, String publicKey, String endpoint) {}
+    /**
+     * The other end.
+     *
+     * @param endpoint host and port; an IPv6 address in brackets
+     * @param addresses its own inside the tunnel, without prefixes
+     */
+    public record Server(
+            UUID id, String name, String region, String publicKey, String endpoint, List<String> addresses) {}
 
     static ClientConfig of(
             Device device,
@@ -48,7 +53,13 @@ public record ClientConfig(
                 peer.id(),
                 device.id(),
                 device.name(),
-                new Server(server.id(), server.name(), server.region(), server.publicKey(), server.endpoint()),
+                new Server(
+                        server.id(),
+                        server.name(),
+                        server.region(),
+                        server.publicKey(),
+                        server.endpoint(),
+                        addressesOf(server)),
                 privateKey,
                 peer.allowedIps(),
                 dns,
@@ -59,35 +70,46 @@ public record ClientConfig(
                 server.simulated());
     }
 
-    /** The file that {@code wg-quick up} takes. */
-    public String conf() {
-        StringBuilder conf = new StringBuilder();
-        if (simulated) {
-            conf.append("# SIMULATED: there is no real server behind this configuration.\n");
-        }
-        conf.append("[Interface]\n")
-                .append("PrivateKey = ")
-                .append(privateKey.orElse(PLACEHOLDER))
-                .append("\nAddress = ")
-                .append(String.join(", ", addresses))
-                .append('\n');
-        if (!dns.isEmpty()) {
-            conf.append("DNS = ").append(String.join(", ", dns)).append('\n');
-        }
-        return conf.append("MTU = ")
-                .append(mtu)
-                .append("\n\n[Peer]\nPublicKey = ")
-                .append(server.publicKey())
-                .append("\nPresharedKey = ")
-                .append(presharedKey)
-                .append("\nAllowedIPs = ")
-                .append(String.join(", ", allowedIps))
-                .append("\nEndpoint = ")
-                .append(server.endpoint())
-                .append("\nPersistentKeepalive = ")
-                .append(persistentKeepaliveSeconds)
-                .append('\n')
-                .toString();
+    /** The same, fitted to a client. */
+    public ClientConfig with(int differentMtu, List<String> differentDns, List<String> differentAllowedIps) {
+        return new ClientConfig(
+                connectionId,
+                deviceId,
+                deviceName,
+                server,
+                privateKey,
+                addresses,
+                differentDns,
+                differentMtu,
+                presharedKey,
+                differentAllowedIps,
+                persistentKeepaliveSeconds,
+                simulated);
+    }
+
+    /** The same, its server reached at another endpoint. */
+    public ClientConfig at(String endpoint) {
+        return new ClientConfig(
+                connectionId,
+                deviceId,
+                deviceName,
+                new Server(
+                        server.id(), server.name(), server.region(), server.publicKey(), endpoint, server.addresses()),
+                privateKey,
+                addresses,
+                dns,
+                mtu,
+                presharedKey,
+                allowedIps,
+                persistentKeepaliveSeconds,
+                simulated);
+    }
+
+    /** The first of each pool, as the host gives them to the interface. */
+    private static List<String> addressesOf(ServerCandidate server) {
+        return List.of(
+                AddressBlock.parse(server.ipv4Pool()).address(1),
+                AddressBlock.parse(server.ipv6Pool()).address(1));
     }
 
     @Override

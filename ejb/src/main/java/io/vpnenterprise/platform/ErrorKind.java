@@ -9,6 +9,8 @@ public enum ErrorKind {
     NOT_ALLOWED,
     NOT_ACCEPTABLE,
     CONFLICT,
+    /** It was here, and will not be again. */
+    GONE,
     TOO_LARGE,
     TOO_SLOW,
     UNSUPPORTED,

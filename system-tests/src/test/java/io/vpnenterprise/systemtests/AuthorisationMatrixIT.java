@@ -103,7 +103,7 @@ class AuthorisationMatrixIT {
     void registerNode() {
         operator = product.anotherSuperAdmin();
         keyOwners = List.of(KeyOwner.of("member", "USER", product), KeyOwner.of("admin", "ADMIN", product));
-        home = operator.addNode(newName(), "simulated", null, "vpn.example.org");
+        home = operator.addNode(newName(), "simulated", null, "192.0.2.1");
     }
 
     /** Others let the platform choose a server: it must not choose one of these. */
@@ -114,11 +114,15 @@ class AuthorisationMatrixIT {
     }
 
     private void removeMade(String list) {
-        for (JsonObject item : items(list + "?pageSize=100")) {
-            if (item.getString("name").startsWith(PREFIX)) {
-                operator.delete(list + "/" + item.getString("id")).expect(204);
-            }
-        }
+        List<JsonObject> made;
+        do {
+            // More than a page of them.
+            made = items(list + "?pageSize=100").stream()
+                    .filter(item -> item.getString("name").startsWith(PREFIX))
+                    .toList();
+            made.forEach(
+                    item -> operator.delete(list + "/" + item.getString("id")).expect(204));
+        } while (!made.isEmpty());
     }
 
     private List<JsonObject> items(String list) {
@@ -471,6 +475,9 @@ class AuthorisationMatrixIT {
         text = text.contains("<platform delivery>")
                 ? text.replace("<platform delivery>", madeDelivery(operator, "/api/admin/webhooks"))
                 : text;
+        text = text.contains("<rule>") ? text.replace("<rule>", madeRule(member)) : text;
+        text = text.contains("<link>") ? text.replace("<link>", madeLink(member)) : text;
+        text = text.contains("<linkToken>") ? text.replace("<linkToken>", madeLinkToken()) : text;
         text = text.contains("<connection>") ? text.replace("<connection>", madeConnection(member)) : text;
         text = text.contains("<verifyToken>") ? text.replace("<verifyToken>", madeVerifyToken()) : text;
         text = text.contains("<resetToken>") ? text.replace("<resetToken>", madeResetToken()) : text;
@@ -657,5 +664,31 @@ class AuthorisationMatrixIT {
         String connect = """
                 {"deviceId":"%s","serverId":"%s"}""".formatted(madeDevice(member), madeServer());
         return member.post("/api/vpn/connect", connect).expect(200).data().getString("connectionId");
+    }
+
+    private static String madeRule(Api member) {
+        return member.post("/api/vpn/split-tunnel-rules", "{\"value\":\"192.0.2.0/24\",\"action\":\"exclude\"}")
+                .expect(201)
+                .data()
+                .getString("id");
+    }
+
+    /** With its connection's id, as the path has them. */
+    private String madeLink(Api member) {
+        String connection = madeConnection(member);
+        return connection + " "
+                + linkTo(member, connection).getJsonObject("link").getString("id");
+    }
+
+    private String madeLinkToken() {
+        Api member = product.member();
+        String url = linkTo(member, madeConnection(member)).getString("url");
+        return url.substring(url.lastIndexOf('/') + 1);
+    }
+
+    private static JsonObject linkTo(Api member, String connection) {
+        return member.post("/api/vpn/connections/" + connection + "/links", "{}")
+                .expect(201)
+                .data();
     }
 }

@@ -3,11 +3,18 @@ package io.vpnenterprise.access.web;
 import io.vpnenterprise.access.ClientConfig;
 import io.vpnenterprise.access.Connection;
 import io.vpnenterprise.access.Connections;
+import io.vpnenterprise.access.client.ClientFile;
+import io.vpnenterprise.access.client.ClientFiles;
+import io.vpnenterprise.access.client.ClientFormat;
+import io.vpnenterprise.access.client.ClientPolicy;
+import io.vpnenterprise.access.client.ClientWish;
+import io.vpnenterprise.access.client.DnsLevel;
+import io.vpnenterprise.access.client.FittedConfig;
+import io.vpnenterprise.access.client.Platform;
 import io.vpnenterprise.access.traffic.Traffic;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.Page;
 import io.vpnenterprise.platform.PlatformError;
-import io.vpnenterprise.platform.QrCode;
 import io.vpnenterprise.platform.VpnException;
 import io.vpnenterprise.platform.web.CallerContext;
 import io.vpnenterprise.platform.web.MayCall;
@@ -67,7 +74,8 @@ public class ConnectionsResource {
      * What a client needs.
      *
      * @param conf the file that {@code wg-quick up} takes
-     * @param qrPng the same as a picture, base64; absent without the private key, since no phone could use it
+     * @param qrPng the same as a picture, base64; absent without the private key, since no phone could use it,
+     *     and where it is too large for a phone's camera
      * @param privateKeyIncluded whether {@code conf} is complete, or has a placeholder where the private key belongs
      * @param simulated whether there is no real device behind the server
      */
@@ -86,8 +94,8 @@ public class ConnectionsResource {
             String conf,
             byte[] qrPng)
             implements ShownOnce {
-        static Connected from(ClientConfig config) {
-            String conf = config.conf();
+        static Connected from(FittedConfig fitted) {
+            ClientConfig config = fitted.config();
             return new Connected(
                     config.connectionId(),
                     config.deviceId(),
@@ -105,8 +113,8 @@ public class ConnectionsResource {
                     config.persistentKeepaliveSeconds(),
                     config.simulated(),
                     config.privateKey().isPresent(),
-                    conf,
-                    config.privateKey().isPresent() ? QrCode.png(conf) : null);
+                    fitted.conf(),
+                    config.privateKey().flatMap(key -> fitted.qr()).orElse(null));
         }
 
         @Override
@@ -215,6 +223,9 @@ public class ConnectionsResource {
     @Inject
     Traffic traffic;
 
+    @Inject
+    ClientFiles files;
+
     @Context
     SecurityContext security;
 
@@ -225,12 +236,16 @@ public class ConnectionsResource {
         if (request.deviceId() == null) {
             throw VpnException.ofField(PlatformError.INVALID_PARAMETER, "deviceId", "this is needed");
         }
-        return Connected.from(connections.connect(
-                caller(),
-                request.deviceId(),
-                Optional.ofNullable(request.serverId()),
-                Optional.ofNullable(request.region()),
-                Optional.ofNullable(request.ticket())));
+        // First, since it may refuse: then nothing is connected.
+        ClientPolicy policy = files.policy(caller(), request.deviceId(), ClientWish.NONE);
+        return Connected.from(files.fit(
+                connections.connect(
+                        caller(),
+                        request.deviceId(),
+                        Optional.ofNullable(request.serverId()),
+                        Optional.ofNullable(request.region()),
+                        Optional.ofNullable(request.ticket())),
+                policy));
     }
 
     @POST
@@ -270,23 +285,46 @@ public class ConnectionsResource {
 
     @GET
     @Path("connections/{id}/config")
-    @Produces(MediaType.TEXT_PLAIN)
-    @Operation(summary = "The configuration as a file for wg-quick and every WireGuard client")
-    public Response config(@PathParam("id") UUID id, @HeaderParam(TICKET_HEADER) String ticket) {
-        ClientConfig config = connections.config(caller(), id, Optional.ofNullable(ticket));
-        // Interfaces are named after the file, in at most 15 characters.
-        return Response.ok(config.conf(), MediaType.TEXT_PLAIN_TYPE)
-                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"vpn.conf\"")
-                .build();
+    @Produces({MediaType.TEXT_PLAIN, "application/x-apple-aspen-config", "application/zip"})
+    @Operation(
+            summary = "The configuration as a file for its client",
+            description =
+                    "format: conf (wg-quick and every WireGuard client), qr, mobileconfig, networkmanager or networkd."
+                            + " What is left out, the device's settings say.")
+    public Response config(
+            @PathParam("id") UUID id,
+            @HeaderParam(TICKET_HEADER) String ticket,
+            @QueryParam("format") String format,
+            @QueryParam("platform") String platform,
+            @QueryParam("dns") String dns,
+            @QueryParam("onDemand") boolean onDemand) {
+        return answer(files.file(caller(), id, wish(format, platform, dns, onDemand), Optional.ofNullable(ticket)));
     }
 
     @GET
     @Path("connections/{id}/qr")
     @Produces("image/png")
     @Operation(summary = "The configuration as a QR code for WireGuard's mobile clients")
-    public byte[] qr(@PathParam("id") UUID id, @HeaderParam(TICKET_HEADER) String ticket) {
-        return QrCode.png(
-                connections.config(caller(), id, Optional.ofNullable(ticket)).conf());
+    public Response qr(
+            @PathParam("id") UUID id,
+            @HeaderParam(TICKET_HEADER) String ticket,
+            @QueryParam("platform") String platform,
+            @QueryParam("dns") String dns) {
+        ClientFile picture = files.file(
+                caller(), id, wish(ClientFormat.QR.label(), platform, dns, false), Optional.ofNullable(ticket));
+        return Response.ok(picture.content(), picture.mediaType()).build();
+    }
+
+    static ClientWish wish(String format, String platform, String dns, boolean onDemand) {
+        return new ClientWish(
+                ClientFormat.parse(format), Platform.parse("platform", platform), DnsLevel.parse("dns", dns), onDemand);
+    }
+
+    /** Interfaces are named after the file. */
+    static Response answer(ClientFile file) {
+        return Response.ok(file.content(), file.mediaType())
+                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + file.name() + "\"")
+                .build();
     }
 
     private Caller caller() {

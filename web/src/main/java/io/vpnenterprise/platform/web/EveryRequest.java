@@ -105,7 +105,8 @@ public class EveryRequest extends HttpFilter {
 
     /** One line for each request, and never its query, headers or body: secrets are in them. */
     private static void log(HttpServletRequest request, int status, long nanos) {
-        String path = request.getRequestURI();
+        // Who has a download link's token has the file.
+        String path = request.getRequestURI().replaceFirst("(/vpn/links/).+", "$1***");
         // Whoever watches us asks every few seconds.
         Level level = path.startsWith("/health") || path.equals("/metrics") ? Level.FINE : Level.INFO;
         if (LOG.isLoggable(level)) {

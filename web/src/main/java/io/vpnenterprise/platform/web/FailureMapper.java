@@ -119,6 +119,7 @@ public class FailureMapper implements ExceptionMapper<Throwable> {
             case NOT_ACCEPTABLE -> 406;
             case TOO_SLOW -> 408;
             case CONFLICT -> 409;
+            case GONE -> 410;
             case TOO_LARGE -> 413;
             case UNSUPPORTED -> 415;
             case RATE_LIMITED -> 429;

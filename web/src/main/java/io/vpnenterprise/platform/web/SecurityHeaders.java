@@ -20,7 +20,7 @@ final class SecurityHeaders {
 
     /** @param secure whether the client spoke TLS: over plain HTTP browsers ignore what is said of it */
     static void set(String path, boolean secure, HttpServletResponse response) {
-        response.setHeader("Content-Security-Policy", path.startsWith("/api/") ? API_POLICY : PAGE_POLICY);
+        response.setHeader("Content-Security-Policy", isPage(path) ? PAGE_POLICY : API_POLICY);
         response.setHeader("X-Content-Type-Options", "nosniff");
         // Addresses hold ids, and mailed links hold tokens.
         response.setHeader("Referrer-Policy", "no-referrer");
@@ -32,5 +32,10 @@ final class SecurityHeaders {
         if (secure) {
             response.setHeader("Strict-Transport-Security", TRANSPORT_SECURITY);
         }
+    }
+
+    /** A download link opens a page with a form. */
+    private static boolean isPage(String path) {
+        return !path.startsWith("/api/") || path.startsWith("/api/vpn/links/");
     }
 }
