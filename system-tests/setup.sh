@@ -18,6 +18,12 @@ need() {
   done
 }
 
+# NetworkManager's own reader of its files, a library without its daemon
+need_nm() {
+  /usr/bin/python3 -c "import gi; gi.require_version('NM', '1.0')" 2>/dev/null \
+    || missing="$missing python3-gi gir1.2-nm-1.0"
+}
+
 has_postgresql_15() {
   for postgres in "$(command -v postgres || true)" /usr/lib/postgresql/*/bin/postgres /usr/pgsql-*/bin/postgres; do
     [ -x "$postgres" ] || continue
@@ -39,6 +45,10 @@ need chromium chromium
 need openssh-server sshd
 need oathtool oathtool
 need procps ps sysctl
+need systemd systemd-analyze
+need tcpdump tcpdump
+need zbar-tools zbarimg
+need_nm
 need util-linux setpriv setsid
 
 [ -n "$missing" ] || exit 0

@@ -9,6 +9,9 @@ final class WgQuickFile {
     /** Stands where the private key belongs; no client takes it for one. */
     static final String PLACEHOLDER = "PUT-YOUR-PRIVATE-KEY-HERE";
 
+    /** Lines of one name add up; wg-quick, a shell script, takes over a minute to read one line of a thousand networks. */
+    private static final int NETWORKS_OF_A_LINE = 5;
+
     private WgQuickFile() {}
 
     static String of(ClientConfig config) {
@@ -32,7 +35,11 @@ final class WgQuickFile {
         conf.append("\n[Peer]\n");
         line(conf, "PublicKey", config.server().publicKey());
         line(conf, "PresharedKey", config.presharedKey());
-        line(conf, "AllowedIPs", String.join(", ", config.allowedIps()));
+        List<String> allowed = config.allowedIps();
+        for (int from = 0; from < allowed.size(); from += NETWORKS_OF_A_LINE) {
+            int to = Math.min(allowed.size(), from + NETWORKS_OF_A_LINE);
+            line(conf, "AllowedIPs", String.join(", ", allowed.subList(from, to)));
+        }
         line(conf, "Endpoint", config.server().endpoint());
         line(conf, "PersistentKeepalive", config.persistentKeepaliveSeconds());
         return conf.toString();
