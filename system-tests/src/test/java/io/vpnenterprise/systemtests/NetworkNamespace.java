@@ -57,6 +57,14 @@ final class NetworkNamespace implements AutoCloseable {
         return links().contains(link);
     }
 
+    /** The link that has an address. */
+    String linkOf(String address) {
+        return run("ip", "-o", "address", "show", "to", address)
+                .orFail()
+                .stdout()
+                .split("\\s+")[1];
+    }
+
     String ruleset() {
         return run("nft", "list", "ruleset").orFail().stdout();
     }
