@@ -12,6 +12,8 @@ public enum AccessError implements ErrorCode {
     DEVICE_LIMIT_REACHED(ErrorKind.QUOTA_EXCEEDED, "You have as many devices as you may have"),
     DEVICE_NOT_FOUND(ErrorKind.NOT_FOUND, "You have no such device"),
     CONNECTION_NOT_FOUND(ErrorKind.NOT_FOUND, "You have no such connection"),
+    DRAIN_NOT_FOUND(ErrorKind.NOT_FOUND, "The server is not being drained"),
+    INVALID_DEADLINE(ErrorKind.INVALID, "A deadline is 1 to 604800 seconds away"),
     TICKET_INVALID(ErrorKind.NOT_FOUND, "The ticket for the private key is unknown or has expired"),
     NO_SERVER_AVAILABLE(ErrorKind.UNAVAILABLE, "No server can take a connection now"),
     ENDED_MEANWHILE(ErrorKind.CONFLICT, "The connection was ended while it was being made"),

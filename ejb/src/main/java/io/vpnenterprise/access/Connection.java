@@ -4,7 +4,11 @@ import java.time.OffsetDateTime;
 import java.util.Optional;
 import java.util.UUID;
 
-/** A period of use, as its member sees it. */
+/**
+ * A period of use, as its member sees it.
+ *
+ * @param leaving whether the device has a connection to another server beside this one, and this one ends when it is used
+ */
 public record Connection(
         UUID id,
         UUID deviceId,
@@ -14,4 +18,5 @@ public record Connection(
         String region,
         OffsetDateTime connectedAt,
         Optional<OffsetDateTime> disconnectedAt,
-        Optional<String> endReason) {}
+        Optional<String> endReason,
+        boolean leaving) {}

@@ -15,13 +15,15 @@ import java.util.UUID;
 class ConnectionLog {
 
     private static final String SELECT = """
-            SELECT id, device_id, device_name, server_id, server_name, region, connected_at, disconnected_at, end_reason
-            FROM connections WHERE user_id = ?""";
+            SELECT id, device_id, device_name, server_id, server_name, region, connected_at, disconnected_at, end_reason,
+                   EXISTS (SELECT 1 FROM peers p WHERE p.id = c.id AND p.state <> 'REMOVING'
+                           AND p.succeeded_by IS NOT NULL) AS leaving
+            FROM connections c WHERE user_id = ?""";
 
     @Inject
     Sql sql;
 
-    /** Bounded by the member's devices: each has at most one. */
+    /** Bounded by the member's devices: each has one, and some more for a while where it leaves servers. */
     List<Connection> live(UUID userId) {
         return sql.list(
                 SELECT + " AND disconnected_at IS NULL ORDER BY connected_at DESC, id",
@@ -53,6 +55,7 @@ class ConnectionLog {
                 row.getString("region"),
                 Sql.time(row, "connected_at").orElseThrow(),
                 Sql.time(row, "disconnected_at"),
-                Optional.ofNullable(row.getString("end_reason")));
+                Optional.ofNullable(row.getString("end_reason")),
+                row.getBoolean("leaving"));
     }
 }

@@ -25,6 +25,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 /**
  * The main job: connects a member's device to a server, and disconnects it.
@@ -127,6 +128,8 @@ public class Connections {
         Device device = devices.require(caller, deviceId);
         peers.findLive(device.id()).ifPresent(peer -> end(caller, peer, EndReason.DEVICE_REMOVED));
         devices.remove(caller, device);
+        // Its server may have been drained meanwhile, which gave it another peer.
+        peers.findLive(device.id()).ifPresent(peer -> end(caller, peer, EndReason.DEVICE_REMOVED));
         LOG.log(Level.INFO, "user {0} removed device {1}", new Object[] {caller.userId(), deviceId});
     }
 
@@ -141,12 +144,7 @@ public class Connections {
      * @return false after the deadline: the rest goes as soon as its host answers
      */
     public boolean awaitGone(UUID userId) {
-        List<Peer> leaving = peers.leaving(userId);
-        // All hosts at once; the waiting is one after the other.
-        leaving.stream().map(Peer::nodeId).distinct().forEach(writer::wake);
-        long deadline = System.nanoTime() + config.applyDeadline().toNanos();
-        return leaving.stream()
-                .allMatch(peer -> gone(peer, Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))));
+        return allGone(peers.leaving(userId));
     }
 
     /** The configuration of a connection that is there; the private key only with its ticket. */
@@ -201,9 +199,19 @@ public class Connections {
     }
 
     private boolean end(Caller caller, Peer peer, EndReason reason) {
+        List<Peer> leaving = Stream.concat(Stream.of(peer), peers.predecessors(peer.id()).stream())
+                .toList();
         peers.letGo(peer.id(), reason, AuditEvent.by(caller, PeerRows.DISCONNECTED));
         LOG.log(Level.INFO, "connection {0} ended: {1}", new Object[] {peer.id(), reason.label()});
-        return gone(peer, config.applyDeadline());
+        return allGone(leaving);
+    }
+
+    private boolean allGone(List<Peer> leaving) {
+        // All hosts at once; the waiting is one after the other.
+        leaving.stream().map(Peer::nodeId).distinct().forEach(writer::wake);
+        long deadline = System.nanoTime() + config.applyDeadline().toNanos();
+        return leaving.stream()
+                .allMatch(peer -> gone(peer, Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))));
     }
 
     private boolean gone(Peer peer, Duration deadline) {

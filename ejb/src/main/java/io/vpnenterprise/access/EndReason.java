@@ -10,7 +10,14 @@ public enum EndReason {
     SERVER_DELETED,
     ACCOUNT_CLOSED,
     NOT_CONFIRMED,
-    QUOTA_EXCEEDED;
+    QUOTA_EXCEEDED,
+    /** The device was heard on its next server, or had its time to get there. */
+    DRAINED;
+
+    /** Whether it is the peer that goes, not the device: what the peer succeeded is then wanted again. */
+    boolean endsOnlyOnePeer() {
+        return this == SERVER_DELETED || this == NOT_CONFIRMED;
+    }
 
     String label() {
         return name().toLowerCase(Locale.ROOT);

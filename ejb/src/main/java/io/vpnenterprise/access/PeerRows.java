@@ -76,6 +76,9 @@ public class PeerRows {
     /** A peer, and the server it is on. */
     public record Reserved(Peer peer, ServerCandidate server) {}
 
+    /** Whose peer it is: a device, as far as hosts and members see it. */
+    public record Holder(UUID deviceId, UUID userId, String deviceName, String publicKey) {}
+
     /** What the writer confirms at once. */
     public record Written(Collection<UUID> applied, Collection<UUID> removed, Collection<UUID> refused) {}
 
@@ -104,11 +107,39 @@ public class PeerRows {
     }
 
     /**
-     * Marks a peer to be removed from its host and ends its connection; false when that was done already.
+     * Marks a peer to be removed from its host and ends its connection; false when that was done already. The peers that it
+     * succeeded go with it, or, when it was not the device's member who let go of it, the last of them is the device's own
+     * again.
      *
      * @param ended who ends it; completed here and added if there is a connection that ends
      */
     public boolean letGo(UUID peerId, EndReason reason, AuditEvent ended) {
+        boolean live = letGoAlone(peerId, reason, ended);
+        if (reason.endsOnlyOnePeer()) {
+            restorePredecessor(peerId);
+        } else {
+            predecessors(peerId).forEach(peer -> letGoAlone(peer.id(), reason, ended));
+        }
+        return live;
+    }
+
+    /** The peers that a peer succeeded and that have not left yet, the last one first. */
+    public List<Peer> predecessors(UUID peerId) {
+        return sql.list(
+                SELECT + " WHERE p.succeeded_by = ? AND p.state <> 'REMOVING' ORDER BY p.created_at DESC",
+                PeerRows::peer,
+                peerId);
+    }
+
+    private void restorePredecessor(UUID peerId) {
+        predecessors(peerId).stream().map(Peer::id).findFirst().ifPresent(last -> {
+            sql.update("UPDATE peers SET succeeded_by = NULL, leaves_at = NULL WHERE id = ?", last);
+            sql.update(
+                    "UPDATE peers SET succeeded_by = ? WHERE succeeded_by = ? AND state <> 'REMOVING'", last, peerId);
+        });
+    }
+
+    private boolean letGoAlone(UUID peerId, EndReason reason, AuditEvent ended) {
         boolean live =
                 sql.update("UPDATE peers SET state = 'REMOVING' WHERE id = ? AND state <> 'REMOVING'", peerId) == 1;
         sql.first(
@@ -126,8 +157,12 @@ public class PeerRows {
         return live;
     }
 
+    /** The device's one peer that is wanted and was not succeeded by another. */
     public Optional<Peer> findLive(UUID deviceId) {
-        return sql.first(SELECT + " WHERE p.device_id = ? AND p.state <> 'REMOVING'", PeerRows::peer, deviceId);
+        return sql.first(
+                SELECT + " WHERE p.device_id = ? AND p.state <> 'REMOVING' AND p.succeeded_by IS NULL",
+                PeerRows::peer,
+                deviceId);
     }
 
     public Optional<Peer> findLiveOf(UUID userId, UUID peerId) {
@@ -179,6 +214,7 @@ public class PeerRows {
         }
         if (!written.refused().isEmpty()) {
             sql.update("UPDATE peers SET state = 'REMOVING' WHERE id = ANY (?)", written.refused());
+            written.refused().forEach(this::restorePredecessor);
         }
         if (!written.removed().isEmpty()) {
             record Gone(UUID id, int host) {}
@@ -269,7 +305,9 @@ public class PeerRows {
             if (host.isPresent()) {
                 // Not sooner: everybody locks a server before its peers.
                 before.ifPresent(peer -> letGo(peer.id(), EndReason.MOVED, AuditEvent.by(caller, DISCONNECTED)));
-                return new Reserved(insert(caller, device, server, host.get()), server);
+                Holder holder = new Holder(device.id(), device.userId(), device.name(), device.publicKey());
+                AuditEvent connected = AuditEvent.by(caller, CONNECTED);
+                return new Reserved(insert(connected, UUID.randomUUID(), holder, server, host.get()), server);
             }
             if (serverId.isPresent()) {
                 throw new VpnException(FleetError.SERVER_FULL, server.name());
@@ -297,12 +335,15 @@ public class PeerRows {
                 .orElseThrow(() -> new VpnException(AccessError.NO_SERVER_AVAILABLE));
     }
 
-    private Peer insert(Caller caller, Device device, ServerCandidate server, int host) {
-        UUID id = UUID.randomUUID();
+    /**
+     * Adds a peer at an address that was taken for it; the writer brings it to the host.
+     *
+     * @param asked who wants it; completed here, and true once the host has the peer
+     */
+    public Peer insert(AuditEvent asked, UUID id, Holder holder, ServerCandidate server, int host) {
         byte[] sealed = secrets.seal(WireGuardKeyPair.presharedKey().bytes(), Peer.presharedKeyPurpose(id));
-        AuditEvent connected = AuditEvent.by(caller, CONNECTED)
-                .on("connection", id, server.name())
-                .with("device", device.name())
+        AuditEvent connected = asked.on("connection", id, server.name())
+                .with("device", holder.deviceName())
                 .with("region", server.region());
         sql.update(
                 """
@@ -311,9 +352,9 @@ public class PeerRows {
                 VALUES (?, ?, ?, ?, 'PENDING', ?, ?, ?, ?::inet, ?::inet, ?)""",
                 id,
                 server.id(),
-                device.id(),
-                device.userId(),
-                device.publicKey(),
+                holder.deviceId(),
+                holder.userId(),
+                holder.publicKey(),
                 sealed,
                 host,
                 AddressBlock.parse(server.ipv4Pool()).address(host),

@@ -113,6 +113,25 @@ public class ServerRows {
         outbox.add(changed);
     }
 
+    /** The server takes nobody any more, and those who are there are to leave; returns its name. */
+    public String beginDraining(UUID id) {
+        require(id);
+        return sql.first("""
+                        UPDATE servers SET intake = 'DRAINING'
+                        WHERE id = ? AND status = 'ACTIVE' AND intake <> 'DRAINING' RETURNING name""", row -> row.getString("name"), id)
+                .orElseThrow(() -> new VpnException(FleetError.SERVER_DRAINING, id.toString()));
+    }
+
+    /** Ends {@link #beginDraining}; returns the server's name. */
+    public String endDraining(UUID id, Server.Intake then) {
+        return sql.first(
+                        "UPDATE servers SET intake = ? WHERE id = ? AND intake = 'DRAINING' RETURNING name",
+                        row -> row.getString("name"),
+                        then,
+                        id)
+                .orElseThrow(() -> new VpnException(FleetError.SERVER_NOT_FOUND, id.toString()));
+    }
+
     private static void requireFits(Server server, int capacity) {
         if (capacity < server.peerCount()) {
             throw VpnException.ofField(FleetError.CAPACITY_IN_USE, "capacity", server.peerCount() + " peers");

@@ -107,6 +107,11 @@ public record Notice(UUID userId, Category category, Level level, String action,
             told(Category.DEVICE, Mail.IF_WANTED, "client-link.used", "A configuration was downloaded by its link"),
             told(Category.CONNECTION, Mail.IF_WANTED, "vpn.connected", "A device connected"),
             told(Category.CONNECTION, Mail.IF_WANTED, "vpn.disconnected", "A device disconnected"),
+            told(
+                    Category.SYSTEM,
+                    Mail.IF_WANTED,
+                    "vpn.rehomed",
+                    "A device's server is being emptied: fetch the configuration for its new one"),
             told(Category.SYSTEM, Mail.IF_WANTED, "user.allowance-changed", "What you may have was changed"),
             told(
                     Category.SECURITY_ALERT,

@@ -74,6 +74,7 @@ public final class WebhookEvents {
             Map.entry("quota.exceeded", "vpn.quota.exceeded"),
             Map.entry("vpn.connected", "vpn.connected"),
             Map.entry("vpn.disconnected", "vpn.disconnected"),
+            Map.entry("vpn.rehomed", "vpn.rehomed"),
             Map.entry("server.created", "vpn.server.created"),
             Map.entry("server.deleted", "vpn.server.deleted"));
 

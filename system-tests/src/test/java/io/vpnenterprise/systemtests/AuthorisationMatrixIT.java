@@ -450,6 +450,7 @@ class AuthorisationMatrixIT {
         text = text.contains("<session>") ? text.replace("<session>", madeSession(email)) : text;
         text = text.contains("<port>") ? text.replace("<port>", String.valueOf(nextPort++)) : text;
         text = text.contains("<server>") ? text.replace("<server>", madeServer()) : text;
+        text = text.contains("<draining server>") ? text.replace("<draining server>", madeDrainingServer()) : text;
         text = text.contains("<node>") ? text.replace("<node>", madeNode()) : text;
         if (text.contains("<organisation>")) {
             String organisation = madeOrganisation(member);
@@ -524,6 +525,14 @@ class AuthorisationMatrixIT {
 
     private String madeServer() {
         return operator.addServer(newName(), "eu-central", nextPort++, home).getString("id");
+    }
+
+    /** With somebody on it, so that the drain is not over. */
+    private String madeDrainingServer() {
+        String server = madeServer();
+        MemberDevice.add(product.member(), "laptop").connect(server).expect(200);
+        operator.post("/api/vpn/servers/" + server + "/drain", "{}").expect(202);
+        return server;
     }
 
     private String madeNode() {

@@ -39,7 +39,7 @@ class PlacementIT {
         String idle = server(REGION, 100);
         String light = server(REGION, 100);
         String far = server(NEIGHBOUR, 1_000);
-        patch(light, change().add("weight", 50)).expect(200);
+        patch(light, change().add("weight", 10)).expect(200);
         Api member = product.member();
 
         // Given: the same share taken on both, of which the weight makes a higher score on one
@@ -48,19 +48,27 @@ class PlacementIT {
         assertThat(listed(member, REGION)).containsSubsequence(idle, light, far);
         assertThat(entry(member, far).getInt("regionRank")).isEqualTo(2);
         assertThat(entry(member, idle).getInt("regionRank")).isZero();
-        assertThat(entry(member, light).getJsonNumber("score").doubleValue()).isEqualTo(0.02);
+        assertThat(parts(member, light).getJsonNumber("peerShare").doubleValue())
+                .isEqualTo(0.01);
+        assertThat(parts(member, light).getInt("weight")).isEqualTo(10);
         assertThat(connectIn(REGION)).isEqualTo(idle);
 
-        // When: a sampler says what they do
-        sampled(idle, 40, 0, "0 seconds");
-        assertThat(parts(member, idle).getJsonNumber("liveShare").doubleValue()).isEqualTo(0.4);
-        assertThat(listed(member, REGION)).containsSubsequence(light, idle, far);
-        assertThat(connectIn(REGION)).isEqualTo(light);
+        // When: a sampler says what they do; the product's own says every few seconds that they do nothing
+        await().atMost(SOON).untilAsserted(() -> {
+            sampled(idle, 40, "0 seconds");
+            assertThat(parts(member, idle).getJsonNumber("liveShare").doubleValue())
+                    .isEqualTo(0.4);
+            assertThat(entry(member, idle).getJsonNumber("score").doubleValue()).isEqualTo((0.02 + 0.4) / 2);
+            assertThat(listed(member, REGION)).containsSubsequence(light, idle, far);
+            assertThat(connectIn(REGION)).isEqualTo(light);
+        });
 
         // When: it said so long ago
-        sampled(idle, 0, 0, "1 hour");
-        assertThat(parts(member, idle).containsKey("liveShare")).isFalse();
-        assertThat(entry(member, idle).getJsonNumber("score").doubleValue()).isEqualTo(0.02);
+        await().atMost(SOON).untilAsserted(() -> {
+            sampled(idle, 40, "1 hour");
+            assertThat(parts(member, idle).containsKey("liveShare")).isFalse();
+            assertThat(entry(member, idle).getJsonNumber("score").doubleValue()).isEqualTo(0.02);
+        });
     }
 
     @Test
@@ -119,22 +127,120 @@ class PlacementIT {
     @Test
     void throwsWhenNoServersAreAvailable() {
         MemberDevice device = MemberDevice.add(product.member(), "laptop");
-        List<String> open = admin
-                .get("/api/vpn/servers?pageSize=100")
-                .expect(200)
-                .data()
-                .getJsonArray("items")
-                .getValuesAs(JsonObject.class)
-                .stream()
-                .filter(server -> server.getString("state").equals("active"))
-                .map(server -> server.getString("id"))
-                .toList();
-        try {
-            open.forEach(id -> patch(id, change().add("state", "maintenance")).expect(200));
-            assertThat(connect(device, REGION).code()).isEqualTo("NO_SERVER_AVAILABLE");
-        } finally {
-            open.forEach(id -> patch(id, change().add("state", "active")).expect(200));
+        closeAllBut();
+        assertThat(connect(device, REGION).code()).isEqualTo("NO_SERVER_AVAILABLE");
+    }
+
+    @Test
+    void drainsAServerAndSaysWhoHasNoPlaceYet() {
+        String leaving = server(REGION, 100);
+        String next = server(REGION, 1);
+        closeAllBut(leaving, next);
+        List<MemberDevice> devices = MemberDevice.addMany(product, 3, 1);
+        devices.forEach(device -> device.connect(leaving).expect(200));
+
+        Api.Answer asked = drain(leaving, 600).expect(202);
+
+        assertThat(asked.header("Location")).endsWith("/api/vpn/servers/" + leaving + "/drain");
+        assertThat(MemberDevice.add(product.member(), "late").connect(leaving).code())
+                .isEqualTo("SERVER_CLOSED");
+        assertThat(drain(leaving, 600).code()).isEqualTo("SERVER_DRAINING");
+        assertThat(patch(leaving, change().add("state", "active")).code()).isEqualTo("SERVER_DRAINING");
+        // Who has no place stays where he is.
+        awaitDrain(leaving, 1, 2);
+        assertThat(devices.stream().map(PlacementIT::serverNow)).containsExactlyInAnyOrder(next, leaving, leaving);
+
+        patch(next, change().add("capacity", 100)).expect(200);
+        awaitDrain(leaving, 3, 0);
+        for (MemberDevice device : devices) {
+            JsonObject told = device.member().awaitAudit("vpn.rehomed");
+            assertThat(told.getJsonObject("details").getString("from")).isNotEmpty();
+            assertThat(serverNow(device)).isEqualTo(next);
+            assertThat(statusOf(device)).containsExactlyInAnyOrder(next + " stays", leaving + " leaves");
         }
+        await("the notice").atMost(SOON).until(() -> devices.get(0)
+                .member()
+                .get("/api/user/notifications")
+                .text()
+                .contains("fetch the configuration for its new one"));
+
+        // A member who leaves, leaves both.
+        devices.get(0).disconnect().expect(200);
+        awaitDrain(leaving, 2, 0);
+        assertThat(statusOf(devices.get(0))).isEmpty();
+
+        // Ended: who has a successor goes on to it.
+        admin.delete("/api/vpn/servers/" + leaving + "/drain").expect(204);
+        assertThat(admin.get("/api/vpn/servers/" + leaving + "/drain").code()).isEqualTo("DRAIN_NOT_FOUND");
+        assertThat(entry(admin, leaving).getString("state")).isEqualTo("active");
+        assertThat(statusOf(devices.get(1))).hasSize(2);
+
+        // Again, and for a second only.
+        drain(leaving, 1).expect(202);
+        awaitDrained(leaving);
+        assertThat(drainOf(leaving).getInt("residual")).isZero();
+        assertThat(entry(admin, leaving).getString("state")).isEqualTo("maintenance");
+        assertThat(statusOf(devices.get(1))).containsExactly(next + " stays");
+        assertThat(devices.get(1).member().get("/api/vpn/history").text()).contains("\"endReason\":\"drained\"");
+        await("its addresses are free").atMost(SOON).untilAsserted(() -> assertThat(addressesOf(leaving))
+                .isZero());
+    }
+
+    @Test
+    void keepsAMembersOldServerWhenTheNextOneGoes() {
+        String leaving = server(REGION, 100);
+        String next = server(REGION, 100);
+        closeAllBut(leaving, next);
+        MemberDevice device = MemberDevice.add(product.member(), "laptop");
+        device.connect(leaving).expect(200);
+        drain(leaving, 600).expect(202);
+        awaitDrain(leaving, 1, 0);
+
+        admin.delete("/api/vpn/servers/" + next).expect(204);
+
+        awaitDrain(leaving, 0, 1);
+        assertThat(statusOf(device)).containsExactly(leaving + " stays");
+        String another = server(REGION, 100);
+        awaitDrain(leaving, 1, 0);
+        assertThat(serverNow(device)).isEqualTo(another);
+        assertThat(drain(another, 0).code()).isEqualTo("INVALID_DEADLINE");
+        assertThat(drain(another, 604_801).code()).isEqualTo("INVALID_DEADLINE");
+    }
+
+    @Test
+    void movesALiveTunnelWithoutAGap() {
+        Parts.requireForRealDevices("ping");
+        NetworkNamespace machine = made.add(new NetworkNamespace("moved"));
+        NetworkNamespace from = made.add(new NetworkNamespace("from"));
+        NetworkNamespace to = made.add(new NetworkNamespace("to"));
+        NetworkNamespace.connect(from, List.of("192.0.2.1/24"), machine, List.of("192.0.2.2/24"));
+        NetworkNamespace.connect(to, List.of("198.51.100.1/24"), machine, List.of("198.51.100.2/24"));
+        HostedServer leaving = made.add(HostedServer.create(product, from, "uapi", "192.0.2.1", nextPort++));
+        HostedServer next = made.add(HostedServer.create(product, to, "uapi", "198.51.100.1", nextPort++));
+        closeAllBut(leaving.id, next.id);
+        MemberDevice device = MemberDevice.add(product.member(), "laptop");
+        String old = device.connect(leaving.id).expect(200).data().getString("connectionId");
+        TunnelClient before = made.add(new TunnelClient(machine, device.downloadConf(old), nextPort - 2));
+        before.ping(3).orFail();
+
+        drain(leaving.id, 600).expect(202);
+        await("the successor").atMost(SOON).untilAsserted(() -> assertThat(next.peersOnHost())
+                .containsOnlyKeys(device.publicKey()));
+
+        // Nothing is broken before the member has made his new tunnel.
+        before.ping(3).orFail();
+        assertThat(leaving.peersOnHost()).containsOnlyKeys(device.publicKey());
+        String successor = connect(device, null).expect(200).data().getString("connectionId");
+        assertThat(successor).isNotEqualTo(old);
+        TunnelClient after = made.add(new TunnelClient(machine, device.downloadConf(successor), nextPort - 1));
+        after.ping(3).orFail();
+
+        await("the old peer goes when the device is heard on its next server")
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(leaving.peersOnHost()).isEmpty());
+        after.ping(3).orFail();
+        awaitDrained(leaving.id);
+        next.assertHostEqualsDatabase();
     }
 
     @Test
@@ -206,6 +312,79 @@ class PlacementIT {
         return server;
     }
 
+    /** So that the platform has no other choice, until the test ends. */
+    private void closeAllBut(String... staying) {
+        List<String> open = admin
+                .get("/api/vpn/servers?pageSize=100")
+                .expect(200)
+                .data()
+                .getJsonArray("items")
+                .getValuesAs(JsonObject.class)
+                .stream()
+                .filter(server -> server.getString("state").equals("active"))
+                .map(server -> server.getString("id"))
+                .filter(id -> !List.of(staying).contains(id))
+                .toList();
+        made.add(() ->
+                open.forEach(id -> patch(id, change().add("state", "active")).expect(200)));
+        open.forEach(id -> patch(id, change().add("state", "maintenance")).expect(200));
+    }
+
+    private Api.Answer drain(String server, long seconds) {
+        return admin.post(
+                "/api/vpn/servers/" + server + "/drain",
+                change().add("deadlineSeconds", seconds).build());
+    }
+
+    private JsonObject drainOf(String server) {
+        return admin.get("/api/vpn/servers/" + server + "/drain").expect(200).data();
+    }
+
+    private void awaitDrain(String server, int leaving, int unplaced) {
+        await("a drain of which so many are left").atMost(SOON).untilAsserted(() -> {
+            JsonObject drain = drainOf(server);
+            assertThat(List.of(drain.getInt("residual"), drain.getInt("leaving"), drain.getInt("unplaced")))
+                    .containsExactly(leaving + unplaced, leaving, unplaced);
+        });
+    }
+
+    private void awaitDrained(String server) {
+        await("the end of the drain")
+                .atMost(SOON)
+                .until(() -> drainOf(server).getString("state").equals("drained"));
+    }
+
+    /** Where a device is told to be when it connects again. */
+    private static String serverNow(MemberDevice device) {
+        return connect(device, null).expect(200).data().getJsonObject("server").getString("id");
+    }
+
+    private static List<String> statusOf(MemberDevice device) {
+        return device
+                .member()
+                .get("/api/vpn/status")
+                .expect(200)
+                .data()
+                .getJsonArray("connections")
+                .getValuesAs(JsonObject.class)
+                .stream()
+                .map(connection ->
+                        connection.getString("serverId") + (connection.getBoolean("leaving") ? " leaves" : " stays"))
+                .toList();
+    }
+
+    private int addressesOf(String server) throws SQLException {
+        try (Connection connection = product.database().connect();
+                PreparedStatement select = connection.prepareStatement("""
+                        SELECT peer_count + (SELECT count(*) FROM server_addresses WHERE server_id = s.id)
+                        FROM servers s WHERE id = ?::uuid""")) {
+            select.setString(1, server);
+            ResultSet row = select.executeQuery();
+            row.next();
+            return row.getInt(1);
+        }
+    }
+
     private static JsonObjectBuilder change() {
         return Json.createObjectBuilder();
     }
@@ -231,10 +410,11 @@ class PlacementIT {
         return device.member()
                 .post(
                         "/api/vpn/connect",
-                        Json.createObjectBuilder()
-                                .add("deviceId", device.id())
-                                .add("region", region)
-                                .build());
+                        region == null
+                                ? change().add("deviceId", device.id()).build()
+                                : change().add("deviceId", device.id())
+                                        .add("region", region)
+                                        .build());
     }
 
     private static List<String> listed(Api member, String region) {
@@ -263,17 +443,16 @@ class PlacementIT {
     }
 
     /** As {@code ServerLoads.note}, at a time of the test's choice. */
-    private void sampled(String server, int activePeers, long bytesPerSecond, String ago) {
+    private void sampled(String server, int activePeers, String ago) {
         try (Connection connection = product.database().connect();
                 PreparedStatement insert = connection.prepareStatement("""
                         INSERT INTO server_loads (server_id, active_peers, bytes_per_second, sampled_at)
-                        VALUES (?::uuid, ?, ?, now() - ?::interval)
+                        VALUES (?::uuid, ?, 0, now() - ?::interval)
                         ON CONFLICT (server_id) DO UPDATE SET active_peers = excluded.active_peers,
                             bytes_per_second = excluded.bytes_per_second, sampled_at = excluded.sampled_at""")) {
             insert.setString(1, server);
             insert.setInt(2, activePeers);
-            insert.setLong(3, bytesPerSecond);
-            insert.setString(4, ago);
+            insert.setString(3, ago);
             insert.executeUpdate();
         } catch (SQLException e) {
             throw new IllegalStateException(e);

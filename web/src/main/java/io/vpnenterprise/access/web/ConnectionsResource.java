@@ -143,7 +143,12 @@ public class ConnectionsResource {
      */
     public record Disconnected(boolean confirmed) {}
 
-    /** A period of use. */
+    /**
+     * A period of use.
+     *
+     * @param leaving whether its server is being emptied and the device has a connection to another: fetch that one's
+     *     configuration; this one ends when the device is heard there, or at its time
+     */
     public record ConnectionView(
             UUID id,
             UUID deviceId,
@@ -153,7 +158,8 @@ public class ConnectionsResource {
             String region,
             OffsetDateTime connectedAt,
             OffsetDateTime disconnectedAt,
-            String endReason) {
+            String endReason,
+            boolean leaving) {
         static ConnectionView from(Connection connection) {
             return new ConnectionView(
                     connection.id(),
@@ -164,7 +170,8 @@ public class ConnectionsResource {
                     connection.region(),
                     connection.connectedAt(),
                     connection.disconnectedAt().orElse(null),
-                    connection.endReason().orElse(null));
+                    connection.endReason().orElse(null),
+                    connection.leaving());
         }
     }
 
