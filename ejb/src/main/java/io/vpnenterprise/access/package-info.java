@@ -8,6 +8,9 @@
  * <p>A peer: {@code PENDING → ACTIVE → REMOVING → gone}. PENDING means wanted and perhaps on the host, ACTIVE means
  * confirmed by it, REMOVING means perhaps still there. The database is the truth and hosts converge to it.
  *
+ * <p>Who counts traffic hears {@link io.vpnenterprise.access.ConnectionEnded}, and may refuse by a {@link
+ * io.vpnenterprise.access.ConnectGate}.
+ *
  * <p>Calls {@code platform}, {@code fleet}, {@code identity}; hears {@link io.vpnenterprise.fleet.ServerClosing} and {@link
  * io.vpnenterprise.identity.AccountClosing}. Start reading at {@link
  * io.vpnenterprise.access.Connections#connect}, then {@link io.vpnenterprise.access.PeerWriter}.

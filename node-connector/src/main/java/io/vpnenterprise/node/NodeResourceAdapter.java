@@ -26,6 +26,9 @@ public class NodeResourceAdapter implements ResourceAdapter {
 
     private static final Logger LOG = Logger.getLogger(NodeResourceAdapter.class.getName());
 
+    /** Of all adapters: WildFly makes one for the connections and another for the message-driven beans. */
+    private static final Map<MessageEndpointFactory, Endpoint> ENDPOINTS = new ConcurrentHashMap<>();
+
     private static final int MAX_CALL_DEADLINE_MILLIS = 60_000;
     private static final int MAX_MAX_WAITERS = 10_000;
 
@@ -35,7 +38,6 @@ public class NodeResourceAdapter implements ResourceAdapter {
     private Integer maxWaiters = 64;
     private volatile boolean started;
 
-    private final Map<MessageEndpointFactory, Endpoint> endpoints = new ConcurrentHashMap<>();
     private Sampling sampling;
     private Timer clock;
 
@@ -62,7 +64,7 @@ public class NodeResourceAdapter implements ResourceAdapter {
     public void start(BootstrapContext context) throws ResourceAdapterInternalException {
         requireRange("callDeadlineMillis", callDeadlineMillis, 1, MAX_CALL_DEADLINE_MILLIS);
         requireRange("maxWaiters", maxWaiters, 0, MAX_MAX_WAITERS);
-        sampling = new Sampling(context.getWorkManager());
+        sampling = new Sampling(context.getWorkManager(), ENDPOINTS.values());
         try {
             clock = context.createTimer();
         } catch (UnavailableException e) {
@@ -90,17 +92,13 @@ public class NodeResourceAdapter implements ResourceAdapter {
         }
         activation.validate();
         Endpoint endpoint = new Endpoint(factory, Duration.ofMillis(activation.getSampleEveryMillis()));
-        endpoints.put(factory, endpoint);
-        sampling.add(endpoint);
+        ENDPOINTS.put(factory, endpoint);
         LOG.log(Level.INFO, "samples are delivered every {0} ms", activation.getSampleEveryMillis());
     }
 
     @Override
     public void endpointDeactivation(MessageEndpointFactory factory, ActivationSpec spec) {
-        Endpoint endpoint = endpoints.remove(factory);
-        if (endpoint != null) {
-            sampling.remove(endpoint);
-        }
+        ENDPOINTS.remove(factory);
     }
 
     /** Nothing here takes part in a transaction, so there is nothing to recover. */

@@ -4,12 +4,11 @@ import jakarta.resource.spi.work.Work;
 import jakarta.resource.spi.work.WorkException;
 import jakarta.resource.spi.work.WorkManager;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -27,7 +26,7 @@ final class Sampling {
     static final Duration TICK = Duration.ofMillis(100);
 
     /** Of an interface's time, a read may take one part in this many: writers wait for the same node. */
-    private static final int READS_SHARE = 5;
+    private static final int READS_SHARE = 10;
 
     /** Interfaces of this machine's nodes; one more is refused. */
     private static final int MAX_WATCHES = 10_000;
@@ -46,19 +45,13 @@ final class Sampling {
     }
 
     private final WorkManager works;
-    private final List<Endpoint> endpoints = new CopyOnWriteArrayList<>();
+    private final Collection<Endpoint> endpoints;
     private final Map<Place, Reading> readings = new ConcurrentHashMap<>();
 
-    Sampling(WorkManager works) {
+    /** @param endpoints may change at any time, and is safe to look at meanwhile */
+    Sampling(WorkManager works, Collection<Endpoint> endpoints) {
         this.works = works;
-    }
-
-    void add(Endpoint endpoint) {
-        endpoints.add(endpoint);
-    }
-
-    void remove(Endpoint endpoint) {
-        endpoints.remove(endpoint);
+        this.endpoints = endpoints;
     }
 
     /**

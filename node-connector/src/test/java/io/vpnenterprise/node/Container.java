@@ -9,17 +9,25 @@ import jakarta.resource.spi.work.WorkListener;
 import jakarta.resource.spi.work.WorkManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.util.Timer;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 
-/** What the adapter needs of a container: works that run, each in a thread, and a timer. */
+/** What the adapter needs of a container: works that run and a timer. */
 final class Container implements BootstrapContext, WorkManager {
 
-    private static final ExecutorService THREADS = Executors.newCachedThreadPool(work -> {
-        Thread thread = new Thread(work, "container-work");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final Executor works;
+
+    Container() {
+        this(Executors.newCachedThreadPool(work -> {
+            Thread thread = new Thread(work, "container-work");
+            thread.setDaemon(true);
+            return thread;
+        }));
+    }
+
+    Container(Executor works) {
+        this.works = works;
+    }
 
     @Override
     public WorkManager getWorkManager() {
@@ -48,7 +56,7 @@ final class Container implements BootstrapContext, WorkManager {
 
     @Override
     public void scheduleWork(Work work) {
-        THREADS.execute(work);
+        works.execute(work);
     }
 
     @Override
@@ -68,7 +76,7 @@ final class Container implements BootstrapContext, WorkManager {
 
     @Override
     public long startWork(Work work) {
-        THREADS.execute(work);
+        works.execute(work);
         return 0;
     }
 

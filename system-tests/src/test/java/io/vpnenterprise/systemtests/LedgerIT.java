@@ -37,6 +37,7 @@ class LedgerIT {
 
     private static final Cleanup MADE = new Cleanup();
     private static Product product;
+    private static NetworkNamespace host;
     private static HostedServer server;
     private static MemberDevice device;
     private static TunnelClient client;
@@ -49,8 +50,14 @@ class LedgerIT {
     @BeforeAll
     static void start() {
         Parts.requireForRealDevices("ping");
-        product = MADE.add(Product.start(Map.of("VPN_TRAFFIC_SILENCE", "PT10S", "VPN_ACCESS_RECONCILE_EVERY", "PT1S")));
-        NetworkNamespace host = MADE.add(new NetworkNamespace("ledger"));
+        product = MADE.add(Product.start(Map.of(
+                "VPN_TRAFFIC_SILENCE",
+                "PT10S",
+                "VPN_ACCESS_RECONCILE_EVERY",
+                "PT1S",
+                "VPN_TRAFFIC_ENDPOINT_RETURNS",
+                "1")));
+        host = MADE.add(new NetworkNamespace("ledger"));
         NetworkNamespace machine = MADE.add(new NetworkNamespace("metered"));
         NetworkNamespace.connect(host, List.of("192.0.2.1/24"), machine, List.of("192.0.2.2/24"));
         server = MADE.add(HostedServer.create(product, host, "uapi", "192.0.2.1", PORT));
@@ -95,6 +102,10 @@ class LedgerIT {
                         .getJsonNumber("totalBytes")
                         .longValue())
                 .isEqualTo(total(counted));
+        await("the server's load")
+                .atMost(SOON)
+                .until(() ->
+                        query("SELECT coalesce(max(active_peers), 0) FROM server_loads", row -> row.getInt(1)) == 1);
         assertThat(device.member()
                         .get("/api/vpn/usage?month=2020-01")
                         .expect(200)
@@ -227,6 +238,21 @@ class LedgerIT {
         client.use(connect());
     }
 
+    @Test
+    void tellsOfAKeyThatTwoMachinesUseInTurn() {
+        NetworkNamespace machine = MADE.add(new NetworkNamespace("copy"));
+        NetworkNamespace.connect(host, List.of("198.51.100.1/24"), machine, List.of("198.51.100.2/24"));
+        TunnelClient copy = MADE.add(new TunnelClient(machine, connect().replace("192.0.2.1", "198.51.100.1"), PORT));
+        for (TunnelClient next : List.of(client, copy, client)) {
+            next.beginAnew();
+            await().atMost(SOON).until(() -> next.ping(1).succeeded());
+            awaitSample();
+        }
+
+        awaitNotice("A device's key seems to be used by two machines at once (laptop)");
+        assertThat(notices()).doesNotContain("192.0.2.2", "198.51.100.2");
+    }
+
     private void assertLosesOnlyWhatCameAfterTheLastSample(String what, Runnable loss) throws SQLException {
         client.ping(SOME_PACKETS).orFail();
         TunnelClient.Bytes sampled = ledger();
@@ -260,20 +286,25 @@ class LedgerIT {
         });
     }
 
-    /** A sample that was read after the client's last packet has been taken; an idle server has one every 10 s. */
+    /** A sample that was read after the client's last packet has been taken. */
     private static Mark settled() throws SQLException {
         await("the tunnel").atMost(SOON).until(() -> client.ping(1).succeeded());
         while (true) {
             TunnelClient.Bytes truth = client.counted();
-            OffsetDateTime now = OffsetDateTime.now();
-            await("a sample").atMost(SOON).until(() -> query(
-                            "SELECT sampled_at FROM traffic_cursors", row -> row.getObject(1, OffsetDateTime.class))
-                    .isAfter(now));
+            awaitSample();
             Mark mark = new Mark(ledger(), client.counted());
             if (mark.truth().equals(truth)) {
                 return mark;
             }
         }
+    }
+
+    /** One that was read from now on; an idle server has one every 10 s. */
+    private static void awaitSample() {
+        OffsetDateTime now = OffsetDateTime.now();
+        await("a sample").atMost(SOON).until(() -> query(
+                        "SELECT sampled_at FROM traffic_cursors", row -> row.getObject(1, OffsetDateTime.class))
+                .isAfter(now));
     }
 
     private static void awaitGrowth() {

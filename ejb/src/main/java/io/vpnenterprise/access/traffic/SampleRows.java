@@ -90,8 +90,11 @@ public class SampleRows {
         List<Moved> moved = new ArrayList<>();
         for (PeerSample peer : samples.peers()) {
             Owner owner = owners.get(peer.publicKey().base64());
-            // A stranger's traffic is nobody's; neither is that of an account that has gone.
-            if (owner != null && users.contains(owner.userId())) {
+            // A stranger's traffic is nobody's; neither is that of an account that has gone. Nothing is said of a peer
+            // that was never there.
+            if (owner != null
+                    && users.contains(owner.userId())
+                    && (before.containsKey(peer.publicKey().base64()) || wasHeardFrom(peer))) {
                 moved.add(moved(
                         samples,
                         peer,
@@ -110,6 +113,10 @@ public class SampleRows {
                 .map(handshake -> last.map(truncated(handshake)::isAfter).orElse(true))
                 .orElse(false);
         return new Moved(peer, owner, counter, counter.since(before.map(Before::counter)), newHandshake);
+    }
+
+    private static boolean wasHeardFrom(PeerSample peer) {
+        return peer.latestHandshake().isPresent() || peer.received() > 0 || peer.sent() > 0;
     }
 
     private Map<String, Before> before(UUID serverId, Set<String> keys) {
