@@ -129,7 +129,7 @@ final class DeviceProxy implements AutoCloseable {
     private int held;
     private int cutsLeft;
     private int cuts;
-    private volatile boolean called;
+    private volatile boolean changed;
 
     private DeviceProxy(Path socket, Path device, ServerSocketChannel listener) {
         this.socket = socket;
@@ -166,9 +166,9 @@ final class DeviceProxy implements AutoCloseable {
         cuts = 0;
     }
 
-    /** Whether anybody has opened a connection. */
-    boolean isCalled() {
-        return called;
+    /** Whether somebody has set anything through it. */
+    boolean hasPassedChanges() {
+        return changed;
     }
 
     synchronized boolean isHolding() {
@@ -220,7 +220,6 @@ final class DeviceProxy implements AutoCloseable {
             while (true) {
                 SocketChannel client = listener.accept();
                 open.add(client);
-                called = true;
                 start(() -> serve(client));
             }
         } catch (IOException e) {
@@ -245,6 +244,7 @@ final class DeviceProxy implements AutoCloseable {
 
     /** Returns whether the connection goes on. */
     private boolean pass(byte[] request, SocketChannel client, SocketChannel behind) throws IOException {
+        changed |= request[0] == 's';
         OptionalInt place = placeIn(request);
         int first = place.orElse(request.length);
         write(behind, request, 0, first);

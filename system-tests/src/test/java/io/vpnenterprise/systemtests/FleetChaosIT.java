@@ -45,6 +45,7 @@ class FleetChaosIT {
     private static final int FOREIGN_PEER_CAP = 3;
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final Duration REACHED_WITHIN = Duration.ofSeconds(60);
+    private static final Duration INTERCEPTED_WITHIN = Duration.ofSeconds(60);
     private static final Duration RECOVERY = Duration.ofSeconds(15);
 
     /** A connector that hears nothing asks once more before it gives up. */
@@ -103,7 +104,7 @@ class FleetChaosIT {
             NetworkNamespace host = made.add(new NetworkNamespace("chaos"));
             HostedServer server = made.add(HostedServer.create(product, host, "uapi", "192.0.2.1", FIRST_PORT + i));
             List<MemberDevice> devices = MemberDevice.addMany(product, MEMBERS_OF_A_SERVER, DEVICES_OF_A_MEMBER);
-            lanes.add(made.add(new Lane(server, devices)));
+            lanes.add(made.add(new Lane(server, made.add(new MembersLoad(server, devices)), devices)));
         }
     }
 
@@ -148,13 +149,16 @@ class FleetChaosIT {
     }
 
     /** From here on there is a proxy before each device. */
-    private void intercept() {
-        for (Lane lane : lanes) {
-            lane.stopDevice();
-        }
-        await("the connector's next connection").atMost(SOON).until(() -> lanes.stream()
-                .allMatch(lane -> lane.proxy.isCalled()));
-        lanes.forEach(Lane::continueDevice);
+    private void intercept() throws Exception {
+        await("proxies before all devices")
+                .pollInterval(Duration.ofMillis(100))
+                .atMost(INTERCEPTED_WITHIN)
+                .until(() -> {
+                    for (Lane lane : lanes) {
+                        lane.intercept();
+                    }
+                    return lanes.stream().allMatch(Lane::isIntercepted);
+                });
     }
 
     private int pointsReached() {
@@ -277,24 +281,31 @@ class FleetChaosIT {
         private DeviceProxy proxy;
         private ServerHold hold;
         private int wanted;
+        private long intercepted;
 
-        private Lane(HostedServer server, List<MemberDevice> devices) {
+        private Lane(HostedServer server, MembersLoad load, List<MemberDevice> devices) {
             this.server = server;
+            this.load = load;
             this.devices = devices;
-            this.load = new MembersLoad(server, devices);
         }
 
         /**
-         * Whoever keeps a connection gives it up after his deadline, and the next one is the proxy's. What he has asked by
-         * then, the device still does.
+         * Whoever keeps a connection to a device loses it with the device, and the next one is the proxy's; again when the
+         * platform was faster, and has the new device without a proxy.
          */
-        void stopDevice() {
-            Program.run("kill", "-STOP", Long.toString(server.device().pid())).orFail();
-            proxy = DeviceProxy.before(server.interfaceName);
+        void intercept() throws IOException {
+            if (proxy != null && (isIntercepted() || System.nanoTime() - intercepted < RECOVERY.toNanos())) {
+                return;
+            }
+            close();
+            if (server.restartDeviceByHand()) {
+                proxy = DeviceProxy.before(server.interfaceName);
+                intercepted = System.nanoTime();
+            }
         }
 
-        void continueDevice() {
-            Program.run("kill", "-CONT", Long.toString(server.device().pid())).orFail();
+        boolean isIntercepted() {
+            return proxy != null && proxy.hasPassedChanges();
         }
 
         void arm(Victim next, Place at) {
@@ -340,6 +351,7 @@ class FleetChaosIT {
             server.device().destroyForcibly();
             proxy.diesWithItsDevice();
             release(true);
+            proxy = null;
         }
 
         /** Whatever is held goes on, but what is on its way to a device perhaps never arrives. */
@@ -348,14 +360,17 @@ class FleetChaosIT {
                 hold.close();
                 hold = null;
             }
-            proxy.release(cut);
+            if (proxy != null) {
+                proxy.release(cut);
+            }
         }
 
+        /** Takes the proxy away. */
         @Override
         public void close() throws IOException {
-            load.close();
             if (proxy != null) {
                 proxy.close();
+                proxy = null;
             }
         }
 

@@ -243,6 +243,20 @@ final class HostedServer implements AutoCloseable {
         return processes.get(0);
     }
 
+    /**
+     * An operator who restarts the device, which then knows nothing of its peers: whoever kept a connection to it hears so.
+     *
+     * @return false when the platform was faster, and the device is its
+     */
+    boolean restartDeviceByHand() {
+        device().destroyForcibly();
+        await("the end of " + interfaceName)
+                .pollInterval(Duration.ofMillis(5))
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> !host.hasLink(interfaceName));
+        return host.run("setsid", "--wait", "wireguard-go", interfaceName).succeeded();
+    }
+
     /** Bytes that the platform has sent to the device and the device has not read. */
     int unreadByDevice() {
         Path socket = NetworkNamespace.socketOf(interfaceName);
