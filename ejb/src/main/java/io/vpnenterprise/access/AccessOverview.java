@@ -17,8 +17,8 @@ class AccessOverview implements Overview {
     public Map<String, Map<String, Long>> figures() {
         return Map.of(
                 "devices", Map.of("total", count("devices")),
-                // Confirmed by their hosts.
-                "connections", Map.of("live", count("peers WHERE state = 'ACTIVE'")));
+                // Confirmed by their hosts; a device that moves counts once.
+                "connections", Map.of("live", count("peers WHERE state = 'ACTIVE' AND succeeded_by IS NULL")));
     }
 
     private long count(String of) {

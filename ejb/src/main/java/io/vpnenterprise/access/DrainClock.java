@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Lets drains go on, twice a second. */
+/** Lets drains go on, twice a second, and looks every ten seconds whether a server's key is due. */
 @Singleton
 @Startup
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
@@ -27,7 +27,10 @@ public class DrainClock {
 
     private static final long TICK_MILLIS = 500;
 
+    private static final long KEYS_NANOS = 10_000_000_000L;
+
     private final AtomicBoolean ticking = new AtomicBoolean();
+    private volatile long keysAt = System.nanoTime();
 
     @Inject
     io.vpnenterprise.platform.Startup startup;
@@ -37,6 +40,9 @@ public class DrainClock {
 
     @Inject
     Drains drains;
+
+    @Inject
+    KeyRotations rotations;
 
     @PostConstruct
     void start() {
@@ -50,6 +56,11 @@ public class DrainClock {
         if (ticking.compareAndSet(false, true)) {
             try {
                 drains.goOn();
+                rotations.deleteRetired();
+                if (System.nanoTime() - keysAt > KEYS_NANOS) {
+                    keysAt = System.nanoTime();
+                    rotations.rotateDue();
+                }
             } catch (RuntimeException e) {
                 // The database is away; the timer must live until it is back.
                 LOG.log(Level.WARNING, "no drain went on: {0}", e.getMessage());

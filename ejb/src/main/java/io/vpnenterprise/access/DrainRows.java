@@ -27,7 +27,7 @@ public class DrainRows {
     @Inject
     Outbox outbox;
 
-    /** A drain that is under way, and where its server is. */
+    /** A server that something is under way with, and where it is. */
     public record Underway(UUID serverId, UUID nodeId) {}
 
     /** From the moment that this commits the server takes nobody. */
@@ -41,6 +41,15 @@ public class DrainRows {
         outbox.add(AuditEvent.by(caller, "server.drain-begun")
                 .on("server", serverId, name)
                 .with("deadline", deadline));
+    }
+
+    /** In one step the successor takes the server's name and members, and the server, under another name, none any more. */
+    public void beginRotation(AuditEvent rotated, UUID serverId, UUID successor, Duration overlap) {
+        String name = servers.replace(serverId, successor);
+        servers.beginDraining(serverId);
+        insert(serverId, overlap, Optional.of(successor));
+        outbox.add(
+                rotated.on("server", successor, name).with("retired", serverId).with("overlap", overlap));
     }
 
     /** Who has a successor goes on to it; the others stay, and the server takes peers again. */
@@ -67,6 +76,13 @@ public class DrainRows {
         return finished;
     }
 
+    /** Servers that are being drained and have no peers any more. */
+    public List<UUID> empty() {
+        return sql.list("""
+                SELECT server_id FROM drains WHERE finished_at IS NULL
+                AND NOT EXISTS (SELECT 1 FROM peers WHERE server_id = drains.server_id AND state <> 'REMOVING')""", row -> Sql.uuid(row, "server_id"));
+    }
+
     public Drain require(UUID serverId) {
         servers.require(serverId);
         return sql.first(
@@ -91,6 +107,24 @@ public class DrainRows {
         return sql.list("""
                 SELECT d.server_id, s.node_id FROM drains d JOIN servers s ON s.id = d.server_id
                 WHERE d.finished_at IS NULL AND s.status = 'ACTIVE' ORDER BY d.begun_at""", row -> new Underway(Sql.uuid(row, "server_id"), Sql.uuid(row, "node_id")));
+    }
+
+    /** One of the open servers whose keys are older than this, on a node that answers and empties no other. */
+    public Optional<Underway> dueForRotation(Duration life) {
+        return sql.first(
+                """
+                SELECT s.id AS server_id, s.node_id FROM servers s JOIN nodes n ON n.id = s.node_id
+                WHERE s.status = 'ACTIVE' AND s.intake = 'OPEN' AND s.created_at < now() - make_interval(secs => ?)
+                  AND n.last_error IS NULL
+                  AND NOT EXISTS (SELECT 1 FROM servers o WHERE o.node_id = n.id AND o.intake = 'DRAINING')
+                ORDER BY random() LIMIT 1""", row -> new Underway(Sql.uuid(row, "server_id"), Sql.uuid(row, "node_id")), life.toSeconds());
+    }
+
+    /** Servers that were drained in order to be deleted. */
+    public List<Underway> retired() {
+        return sql.list("""
+                SELECT d.server_id, s.node_id FROM drains d JOIN servers s ON s.id = d.server_id
+                WHERE d.finished_at IS NOT NULL AND d.then_delete AND s.status = 'ACTIVE'""", row -> new Underway(Sql.uuid(row, "server_id"), Sql.uuid(row, "node_id")));
     }
 
     private void insert(UUID serverId, Duration deadline, Optional<UUID> target) {

@@ -39,9 +39,7 @@ public class Drains {
 
     /** @param deadline how long the old peers may stay beside their successors, 1 s to 7 days */
     public Drain begin(Caller caller, UUID serverId, Duration deadline) {
-        if (deadline.compareTo(Duration.ofSeconds(1)) < 0 || deadline.compareTo(MOST_DEADLINE) > 0) {
-            throw VpnException.ofField(AccessError.INVALID_DEADLINE, "deadlineSeconds", null);
-        }
+        requireDeadline(deadline);
         rows.begin(caller, serverId, deadline);
         LOG.log(Level.INFO, "server {0} is being drained", serverId);
         return rows.require(serverId);
@@ -64,10 +62,15 @@ public class Drains {
             }
         }
         successions.release(ROUND);
-        rows.underway().stream()
-                .map(DrainRows.Underway::serverId)
+        rows.empty().stream()
                 .filter(rows::finish)
                 .forEach(serverId -> LOG.log(Level.INFO, "server {0} is drained", serverId));
+    }
+
+    static void requireDeadline(Duration deadline) {
+        if (deadline.compareTo(Duration.ofSeconds(1)) < 0 || deadline.compareTo(MOST_DEADLINE) > 0) {
+            throw VpnException.ofField(AccessError.INVALID_DEADLINE, "deadlineSeconds", null);
+        }
     }
 
     private void prepareSuccessors(UUID serverId) {

@@ -3,10 +3,11 @@
  *
  * <p>Words: a <b>device</b> is a member's machine with a key pair; a <b>peer</b> is that device's entry on one server; a
  * <b>connection</b> is a period of use, with its peer's id; a <b>ticket</b> opens, for minutes, a private key that we
- * made; the <b>writer</b> is the one thread that changes a node's peers.
+ * made; a <b>successor</b> is the peer that a device gets on another server when its own is drained; the <b>writer</b> is the one thread that changes a node's peers.
  *
  * <p>A peer: {@code PENDING → ACTIVE → REMOVING → gone}. PENDING means wanted and perhaps on the host, ACTIVE means
- * confirmed by it, REMOVING means perhaps still there. The database is the truth and hosts converge to it.
+ * confirmed by it, REMOVING means perhaps still there. The database is the truth and hosts converge to it. A peer
+ * that was succeeded stays ACTIVE until its device was heard on the successor.
  *
  * <p>Who counts traffic hears {@link io.vpnenterprise.access.ConnectionEnded}, and may refuse by a {@link
  * io.vpnenterprise.access.ConnectGate}.

@@ -12,6 +12,8 @@ import java.util.Optional;
 @ApplicationScoped
 public class FleetConfig implements FeatureConfig {
 
+    private static final Duration LEAST_KEY_LIFE = Duration.ofDays(1);
+
     private List<String> regions;
     private AddressBlock ipv4Space;
     private AddressBlock ipv6Space;
@@ -20,6 +22,8 @@ public class FleetConfig implements FeatureConfig {
     private Duration loadStaleAfter;
     private RegionOrder regionOrder;
     private long linkBytesPerSecond;
+    private Duration serverKeyLife;
+    private Duration serverKeyOverlap;
     private Optional<NodeSpec.Kind> embeddedNode;
     private String embeddedEndpoint;
     private int embeddedPort;
@@ -44,6 +48,15 @@ public class FleetConfig implements FeatureConfig {
                 "vpn.fleet.load-stale-after", Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofMinutes(10));
         // What goes in goes out again, so that both directions of all members together fit into one of the link.
         linkBytesPerSecond = settings.number("vpn.fleet.link-megabits", 1_000, 1, 1_000_000) * 1_000_000L / Byte.SIZE;
+        // Off: each rotation asks every member of the server to fetch a new configuration.
+        serverKeyLife =
+                settings.duration("vpn.fleet.server-key-life", Duration.ZERO, Duration.ZERO, Duration.ofDays(3_650));
+        if (!serverKeyLife.isZero() && serverKeyLife.compareTo(LEAST_KEY_LIFE) < 0) {
+            throw new IllegalStateException("vpn.fleet.server-key-life must be PT0S, for never, or P1D or more");
+        }
+        // Members who look once a day are in time.
+        serverKeyOverlap = settings.duration(
+                "vpn.fleet.server-key-overlap", Duration.ofDays(2), Duration.ofMinutes(1), Duration.ofDays(7));
         embeddedNode = settings.text("vpn.embedded-node").map(NodeSpec.Kind::ofEmbedded);
         embeddedEndpoint = settings.text("vpn.embedded-endpoint", "127.0.0.1");
         embeddedPort = settings.number("vpn.embedded-port", 51_820, 1_024, 65_535);
@@ -90,6 +103,16 @@ public class FleetConfig implements FeatureConfig {
     public ServerSelection selection(Optional<String> region) {
         requireRegion(region);
         return new ServerSelection(regionOrder.nearest(region), linkBytesPerSecond);
+    }
+
+    /** How old a server's key gets before it is rotated; empty: it is not. */
+    public Optional<Duration> serverKeyLife() {
+        return serverKeyLife.isZero() ? Optional.empty() : Optional.of(serverKeyLife);
+    }
+
+    /** How long a rotated key works beside the new one, unless somebody says otherwise. */
+    public Duration serverKeyOverlap() {
+        return serverKeyOverlap;
     }
 
     /** The node that the first start registers by itself, if one. */

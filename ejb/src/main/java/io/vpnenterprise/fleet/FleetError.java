@@ -21,6 +21,7 @@ public enum FleetError implements ErrorCode {
     SERVER_NOT_FOUND(ErrorKind.NOT_FOUND, "There is no such server"),
     NODE_NAME_TAKEN(ErrorKind.CONFLICT, "There is a node with this name"),
     NODE_IN_USE(ErrorKind.CONFLICT, "The node still runs servers"),
+    NODE_ANSWERS(ErrorKind.CONFLICT, "The node answered lately: delete its servers, then the node"),
     NO_NODE(ErrorKind.CONFLICT, "There is no node to run a server on; register one first"),
     SERVER_NAME_TAKEN(ErrorKind.CONFLICT, "There is a server with this name"),
     PORT_TAKEN(ErrorKind.CONFLICT, "The node has a server on this port"),

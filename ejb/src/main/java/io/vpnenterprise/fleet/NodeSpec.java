@@ -12,6 +12,9 @@ public record NodeSpec(String name, Transport transport, Optional<String> networ
     /** Starts and ends with a letter or digit: no option, no path, nothing for a terminal to interpret. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9 ._-]{1,48}[A-Za-z0-9]");
 
+    /** Characters that it matches. */
+    static final int MAX_NAME = 50;
+
     private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
 
     /** RFC 1123 host names and IPv4, or an IPv6 address without brackets. */

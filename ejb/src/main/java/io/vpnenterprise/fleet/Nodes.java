@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 
 /** The nodes as the database knows them. Whoever wants something of the host itself calls {@link Hosts}. */
 @Stateless
@@ -28,6 +29,9 @@ public class Nodes {
 
     /** Of an error's text: enough for a person, not for a log of its own. */
     private static final int MAX_ERROR = 500;
+
+    /** Interfaces that an event names. */
+    private static final int MAX_NAMED = 20;
 
     @PersistenceContext
     EntityManager entities;
@@ -40,6 +44,9 @@ public class Nodes {
 
     @Inject
     FleetConfig config;
+
+    @Inject
+    ServerRows servers;
 
     /** Adds a node, unseen until its first reconciliation. */
     public Node add(Caller caller, NodeSpec spec) {
@@ -81,6 +88,41 @@ public class Nodes {
             }
             throw e;
         }
+    }
+
+    /**
+     * Forgets a node that is lost, with its servers; the connections to them end. What its host still has nobody removes:
+     * the event says what that is.
+     *
+     * @throws VpnException {@code NODE_ANSWERS} while it is not stale
+     */
+    public void forget(Caller caller, UUID id) {
+        Node node = require(id);
+        boolean stale = sql.first(
+                        """
+                        SELECT coalesce(last_seen_at, created_at) < now() - make_interval(secs => ?)
+                        FROM nodes WHERE id = ? FOR UPDATE""", row -> row.getBoolean(1), config.nodeStaleAfter().toSeconds(), id)
+                .orElseThrow(() -> new VpnException(FleetError.NODE_NOT_FOUND, id.toString()));
+        if (!stale) {
+            throw new VpnException(FleetError.NODE_ANSWERS, node.name());
+        }
+        List<Server> lost = servers.ofNode(id);
+        lost.forEach(server -> servers.close(server.id()));
+        entities.clear();
+        sql.update("DELETE FROM servers WHERE node_id = ?", id);
+        sql.update("DELETE FROM nodes WHERE id = ?", id);
+        outbox.add(AuditEvent.by(caller, "node.forgotten")
+                .of(AuditEvent.Severity.WARNING)
+                .on("node", id, node.name())
+                .with("servers", lost.size())
+                .with("peers", lost.stream().mapToInt(Server::peerCount).sum())
+                .with(
+                        "interfaces",
+                        lost.stream()
+                                .map(Server::interfaceName)
+                                .limit(MAX_NAMED)
+                                .collect(Collectors.joining(" "))));
+        LOG.log(Level.WARNING, "node {0} forgotten, with {1} servers", new Object[] {id, lost.size()});
     }
 
     public Optional<Node> find(UUID id) {

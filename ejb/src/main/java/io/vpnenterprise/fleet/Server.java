@@ -203,6 +203,10 @@ public class Server {
         return capacity;
     }
 
+    int weight() {
+        return weight;
+    }
+
     public Intake intake() {
         return intake;
     }

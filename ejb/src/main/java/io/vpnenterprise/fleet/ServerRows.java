@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** The short transactions of {@link Servers}, and the addresses that {@code access} takes and gives back. */
 @Stateless
@@ -79,6 +80,60 @@ public class ServerRows {
         } catch (PersistenceException e) {
             throw refusal(e, spec);
         }
+    }
+
+    /**
+     * Adds the server that is to take another's place: the same, with its own key, port and addresses, and a name of its own
+     * until then.
+     */
+    public Server addSuccessor(Node node, UUID of, int port) {
+        Server old = requireOpen(of);
+        String name = "successor-" + UUID.randomUUID().toString().substring(0, 8);
+        return add(node, new ServerSpec(name, old.region(), port, Optional.of(node.id()), old.capacity()));
+    }
+
+    /** A server that takes members. */
+    public Server requireOpen(UUID id) {
+        Server server = entities.find(Server.class, id);
+        if (server == null || server.status() != Server.Status.ACTIVE) {
+            throw new VpnException(FleetError.SERVER_NOT_FOUND, id.toString());
+        }
+        if (server.intake() != Server.Intake.OPEN) {
+            throw new VpnException(FleetError.SERVER_CLOSED, server.name());
+        }
+        return server;
+    }
+
+    /** The first port behind this one, or from the beginning, that no server of the node has. */
+    public int freePort(UUID nodeId, int behind) {
+        return sql.first("""
+                        SELECT p FROM generate_series(1024, 65535) p
+                        WHERE NOT EXISTS (SELECT 1 FROM servers WHERE node_id = ? AND port = p)
+                        ORDER BY p <= ?, p LIMIT 1""", row -> row.getInt(1), nodeId, behind)
+                .orElseThrow(() -> new VpnException(FleetError.PORT_TAKEN));
+    }
+
+    /** The successor takes the server's name and weight, and members; returns the name. */
+    public String replace(UUID id, UUID successor) {
+        Stream.of(id, successor).sorted().forEach(this::lockAlone);
+        Server old = requireOpen(id);
+        sql.update("UPDATE servers SET name = ? WHERE id = ?", retiredName(old), id);
+        boolean replaced = sql.update(
+                        "UPDATE servers SET name = ?, weight = ?, status = 'ACTIVE' WHERE id = ? AND status = 'CREATING'",
+                        old.name(),
+                        old.weight(),
+                        successor)
+                == 1;
+        if (!replaced) {
+            throw new VpnException(PlatformError.CONFLICT, "the successor is gone; try again");
+        }
+        return old.name();
+    }
+
+    private static String retiredName(Server server) {
+        String suffix = "-old-" + server.id().toString().substring(0, 8);
+        int most = NodeSpec.MAX_NAME - suffix.length();
+        return server.name().substring(0, Math.min(server.name().length(), most)) + suffix;
     }
 
     /** Lets members in; says so by the event, which is about this server from here on. */
@@ -144,10 +199,10 @@ public class ServerRows {
         }
     }
 
-    /** As {@link #close}, at somebody's wish. */
-    public Server delete(Caller caller, UUID id) {
+    /** As {@link #close}, and says so by the event. */
+    public Server delete(AuditEvent deleted, UUID id) {
         Server server = close(id);
-        outbox.add(AuditEvent.by(caller, "server.deleted").on("server", id, server.name()));
+        outbox.add(deleted.on("server", id, server.name()));
         return server;
     }
 

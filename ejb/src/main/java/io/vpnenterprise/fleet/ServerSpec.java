@@ -27,14 +27,18 @@ public record ServerSpec(String name, String region, int port, Optional<UUID> no
         if (region == null || !regions.contains(region)) {
             throw VpnException.ofField(FleetError.UNKNOWN_REGION, "region", "the regions are " + regions);
         }
-        if (port == null || port < MIN_PORT || port > MAX_PORT) {
-            throw VpnException.ofField(FleetError.INVALID_PORT, "port", null);
-        }
+        requirePort(port);
         int peers = capacity == null ? DEFAULT_CAPACITY : capacity;
         if (!isCapacity(peers)) {
             throw VpnException.ofField(FleetError.INVALID_CAPACITY, "capacity", null);
         }
         return new ServerSpec(name, region, port, Optional.ofNullable(nodeId), peers);
+    }
+
+    static void requirePort(Integer port) {
+        if (port == null || port < MIN_PORT || port > MAX_PORT) {
+            throw VpnException.ofField(FleetError.INVALID_PORT, "port", null);
+        }
     }
 
     static boolean isCapacity(int peers) {

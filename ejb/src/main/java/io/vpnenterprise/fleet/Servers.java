@@ -7,7 +7,9 @@ import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -20,6 +22,10 @@ import java.util.logging.Logger;
 public class Servers {
 
     private static final Logger LOG = Logger.getLogger(Servers.class.getName());
+
+    private static final String DELETED = "server.deleted";
+
+    private static final int PORTS_TRIED = 3;
 
     @Inject
     ServerRows rows;
@@ -69,7 +75,65 @@ public class Servers {
      * @throws VpnException {@code NODE_UNREACHABLE}: it goes as soon as the node answers
      */
     public boolean delete(Caller caller, UUID id) {
-        Server server = rows.delete(caller, id);
+        return delete(AuditEvent.by(caller, DELETED), id);
+    }
+
+    /** As {@link #delete}, for the platform itself. */
+    public boolean deleteBySystem(UUID id) {
+        return delete(AuditEvent.bySystem(DELETED), id);
+    }
+
+    /**
+     * Creates the server that takes another's place, with a key of its own, on the same node.
+     *
+     * @param port empty: the next that is free
+     * @param replace lets it in, in one transaction: until it returns, nobody is sent to the new server
+     * @return the new server
+     */
+    public UUID succeed(UUID id, Optional<Integer> port, Consumer<Server> replace) {
+        port.ifPresent(ServerSpec::requirePort);
+        Server old = rows.requireOpen(id);
+        Node node = nodes.require(old.nodeId());
+        hosts.check(node);
+        Server made = port.isPresent() ? make(node, id, port.get()) : makeOnFreePort(node, old);
+        try {
+            replace.accept(made);
+        } catch (RuntimeException e) {
+            undo(node, made);
+            throw e;
+        }
+        return made.id();
+    }
+
+    private Server makeOnFreePort(Node node, Server old) {
+        int port = old.port();
+        for (int tried = 1; ; tried++) {
+            port = rows.freePort(node.id(), port);
+            try {
+                return make(node, old.id(), port);
+            } catch (VpnException e) {
+                // Another program of the host may have the port.
+                if (e.code() != FleetError.NODE_REFUSED || tried == PORTS_TRIED) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private Server make(Node node, UUID of, int port) {
+        Server server = rows.addSuccessor(node, of, port);
+        try {
+            hosts.ensureInterface(node, server);
+            nodes.seen(node.id());
+            return server;
+        } catch (RuntimeException e) {
+            undo(node, server);
+            throw e;
+        }
+    }
+
+    private boolean delete(AuditEvent deleted, UUID id) {
+        Server server = rows.delete(deleted, id);
         Node node = nodes.require(server.nodeId());
         // In the node's turn: a reconciliation under way must not bring the interface back.
         boolean gone = turns.take(node.id(), lease -> finishDeleting(node, server));

@@ -23,6 +23,8 @@ class FleetConfigTest {
         assertThat(config.selection(Optional.of("eu-central")))
                 .isEqualTo(new ServerSelection(
                         List.of("eu-central", "us-east", "ap-south", "us-west"), 1_000_000_000 / Byte.SIZE));
+        assertThat(config.serverKeyLife()).isEmpty();
+        assertThat(config.serverKeyOverlap()).isEqualTo(Duration.ofDays(2));
         assertThat(config.embeddedNode()).isEmpty();
         assertThat(config.embeddedEndpoint()).isEqualTo("127.0.0.1");
         assertThat(config.embeddedPort()).isEqualTo(51_820);

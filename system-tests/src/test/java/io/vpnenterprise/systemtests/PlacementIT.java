@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -244,6 +245,96 @@ class PlacementIT {
     }
 
     @Test
+    void rotatesAServersKeyBesideTheOldOne() {
+        Parts.requireForRealDevices("ping");
+        NetworkNamespace host = made.add(new NetworkNamespace("rotated"));
+        HostedServer old = made.add(HostedServer.create(product, host, "uapi", "192.0.2.1", nextPort));
+        occupy(host, nextPort + 1);
+        MemberDevice device = MemberDevice.add(product.member(), "laptop");
+        device.connect(old.id).expect(200);
+        JsonObject before = entry(admin, old.id);
+
+        JsonObject rotation =
+                rotate(old.id, change().add("deadlineSeconds", 3)).expect(202).data();
+
+        String next = rotation.getString("serverId");
+        made.add(() -> admin.delete("/api/vpn/servers/" + next));
+        JsonObject after = entry(admin, next);
+        assertThat(after.getString("name")).isEqualTo(before.getString("name"));
+        assertThat(after.getString("publicKey")).isNotEqualTo(before.getString("publicKey"));
+        assertThat(after.getString("endpoint"))
+                .as("another program has the next port")
+                .endsWith(":" + (nextPort + 2));
+        assertThat(entry(admin, old.id).getString("name")).startsWith(before.getString("name") + "-old-");
+        await("both keys").atMost(SOON).untilAsserted(() -> {
+            assertThat(statusOf(device)).containsExactlyInAnyOrder(next + " stays", old.id + " leaves");
+            assertThat(old.peersOnHost()).containsOnlyKeys(device.publicKey());
+        });
+        assertThat(serverNow(device)).isEqualTo(next);
+
+        await("the old server is gone")
+                .atMost(SOON)
+                .until(() -> admin.get("/api/vpn/servers/" + old.id).code().equals("SERVER_NOT_FOUND")
+                        && !host.hasLink(old.interfaceName));
+        assertThat(statusOf(device)).containsExactly(next + " stays");
+        nextPort += 3;
+    }
+
+    @Test
+    void rotatesKeysThatAreOldByItself() throws SQLException {
+        String old = server(REGION, 10);
+        String name = entry(admin, old).getString("name");
+        assertThat(rotate(old, change().add("port", 80)).code()).isEqualTo("INVALID_PORT");
+        assertThat(rotate(old, change().add("port", nextPort - 1)).code()).isEqualTo("PORT_TAKEN");
+        assertThat(rotate(old, change().add("deadlineSeconds", 0)).code()).isEqualTo("INVALID_DEADLINE");
+        patch(old, change().add("state", "maintenance")).expect(200);
+        assertThat(rotate(old, change()).code()).isEqualTo("SERVER_CLOSED");
+        patch(old, change().add("state", "active")).expect(200);
+        assertThat(entry(admin, old).getString("name"))
+                .as("nothing has changed")
+                .isEqualTo(name);
+
+        execute("UPDATE servers SET created_at = now() - interval '11 years' WHERE id = ?", old);
+
+        String next = await("the next server of this name")
+                .atMost(Duration.ofSeconds(40))
+                .until(
+                        () -> entries(admin, REGION).stream()
+                                .filter(server -> server.getString("name").equals(name))
+                                .map(server -> server.getString("id"))
+                                .findFirst()
+                                .orElse(old),
+                        id -> !id.equals(old));
+        made.add(() -> admin.delete("/api/vpn/servers/" + next));
+        await("nobody was on the old one")
+                .atMost(SOON)
+                .until(() -> admin.get("/api/vpn/servers/" + old).code().equals("SERVER_NOT_FOUND"));
+    }
+
+    @Test
+    void forgetsANodeThatIsLost() throws SQLException {
+        String server = server(REGION, 10);
+        String node = nodeOf(server);
+        MemberDevice device = MemberDevice.add(product.member(), "laptop");
+        device.connect(server).expect(200);
+        assertThat(admin.delete("/api/admin/nodes/" + node).code()).isEqualTo("NODE_IN_USE");
+        assertThat(admin.delete("/api/admin/nodes/" + node + "?lost=true").code())
+                .isEqualTo("NODE_ANSWERS");
+
+        // It answers every few seconds.
+        await("a moment in which it is stale").atMost(SOON).until(() -> {
+            execute("UPDATE nodes SET last_seen_at = now() - interval '1 hour' WHERE id = ?", node);
+            return admin.delete("/api/admin/nodes/" + node + "?lost=true").status() == 204;
+        });
+
+        assertThat(admin.get("/api/admin/nodes/" + node).code()).isEqualTo("NODE_NOT_FOUND");
+        assertThat(admin.get("/api/vpn/servers/" + server).code()).isEqualTo("SERVER_NOT_FOUND");
+        assertThat(statusOf(device)).isEmpty();
+        device.member().awaitAudit("vpn.disconnected");
+        assertThat(device.connect(server).code()).isEqualTo("SERVER_NOT_FOUND");
+    }
+
+    @Test
     void givesAMemberOfADeadNodeAServerThatWorks() throws SQLException {
         Parts.requireForRealDevices("ss");
         NetworkNamespace host = made.add(new NetworkNamespace("dead"));
@@ -256,7 +347,8 @@ class PlacementIT {
         Program.run("kill", "-STOP", process).orFail();
         try {
             await("the node is missed").atMost(SOON).until(() -> isMissed(dead));
-            lastSeenAnHourAgo(dead);
+            // So that the test need not wait until the node counts as stale.
+            execute("UPDATE nodes SET last_seen_at = now() - interval '1 hour' WHERE id = ?", nodeOf(dead.id));
             assertThat(device.connect(dead.id).code()).isEqualTo("NODE_UNREACHABLE");
             assertThat(entry(device.member(), dead.id).getBoolean("available")).isFalse();
 
@@ -281,15 +373,33 @@ class PlacementIT {
         }
     }
 
-    /** So that the test need not wait until the node counts as stale. */
-    private void lastSeenAnHourAgo(HostedServer server) throws SQLException {
+    private String nodeOf(String server) throws SQLException {
         try (Connection connection = product.database().connect();
-                PreparedStatement update = connection.prepareStatement("""
-                        UPDATE nodes SET last_seen_at = now() - interval '1 hour'
-                        WHERE id = (SELECT node_id FROM servers WHERE id = ?)""")) {
-            update.setString(1, server.id);
-            update.executeUpdate();
+                PreparedStatement select = connection.prepareStatement("SELECT node_id FROM servers WHERE id = ?")) {
+            select.setString(1, server);
+            ResultSet row = select.executeQuery();
+            row.next();
+            return row.getString(1);
         }
+    }
+
+    /** Changes the row of this id past the platform. */
+    private void execute(String update, String id) throws SQLException {
+        try (Connection connection = product.database().connect();
+                PreparedStatement statement = connection.prepareStatement(update)) {
+            statement.setString(1, id);
+            statement.executeUpdate();
+        }
+    }
+
+    /** Another program of the host listens there. */
+    private void occupy(NetworkNamespace host, int port) {
+        String name = NetworkNamespace.newInterfaceName();
+        host.run("wireguard-go", name).orFail();
+        made.add(() -> host.run("ip", "link", "del", "dev", name).orFail());
+        await().atMost(SOON).until(() -> Files.exists(NetworkNamespace.socketOf(name)));
+        host.run("wg", "set", name, "listen-port", Integer.toString(port)).orFail();
+        host.run("ip", "link", "set", "dev", name, "up").orFail();
     }
 
     /** A new server on a simulated node of its own. */
@@ -334,6 +444,10 @@ class PlacementIT {
         return admin.post(
                 "/api/vpn/servers/" + server + "/drain",
                 change().add("deadlineSeconds", seconds).build());
+    }
+
+    private Api.Answer rotate(String server, JsonObjectBuilder how) {
+        return admin.post("/api/vpn/servers/" + server + "/rotate-key", how.build());
     }
 
     private JsonObject drainOf(String server) {

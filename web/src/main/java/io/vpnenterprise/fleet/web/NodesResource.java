@@ -135,8 +135,15 @@ public class NodesResource {
 
     @DELETE
     @Path("{id}")
-    @Operation(summary = "Forgets a node that runs no server")
-    public void remove(@PathParam("id") UUID id) {
-        nodes.remove(CallerContext.caller(security), id);
+    @Operation(
+            summary = "Forgets a node that runs no server",
+            description = "With lost=true a node that does not answer any more, with its servers and the connections to"
+                    + " them. Drain the servers before that, and their members get successors elsewhere.")
+    public void remove(@PathParam("id") UUID id, @QueryParam("lost") boolean lost) {
+        if (lost) {
+            nodes.forget(CallerContext.caller(security), id);
+        } else {
+            nodes.remove(CallerContext.caller(security), id);
+        }
     }
 }
