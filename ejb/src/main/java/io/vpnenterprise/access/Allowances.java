@@ -70,7 +70,8 @@ public class Allowances {
     public Use use(UUID userId) {
         return sql.first("""
                         SELECT (SELECT count(*) FROM devices WHERE user_id = u.id) AS devices,
-                               (SELECT count(*) FROM peers WHERE user_id = u.id AND state <> 'REMOVING') AS connections
+                               (SELECT count(*) FROM peers WHERE user_id = u.id AND state <> 'REMOVING'
+                                   AND succeeded_by IS NULL) AS connections
                         FROM users u WHERE u.id = ?""", row -> new Use(row.getInt("devices"), row.getInt("connections")), userId)
                 .orElseThrow();
     }

@@ -1,6 +1,7 @@
 package io.vpnenterprise.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 import static org.awaitility.Awaitility.await;
 
 import jakarta.json.Json;
@@ -59,7 +60,8 @@ class PlacementIT {
             sampled(idle, 40, "0 seconds");
             assertThat(parts(member, idle).getJsonNumber("liveShare").doubleValue())
                     .isEqualTo(0.4);
-            assertThat(entry(member, idle).getJsonNumber("score").doubleValue()).isEqualTo((0.02 + 0.4) / 2);
+            assertThat(entry(member, idle).getJsonNumber("score").doubleValue())
+                    .isCloseTo((0.02 + 0.4) / 2, offset(1e-9));
             assertThat(listed(member, REGION)).containsSubsequence(light, idle, far);
             assertThat(connectIn(REGION)).isEqualTo(light);
         });

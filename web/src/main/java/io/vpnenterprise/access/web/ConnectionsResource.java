@@ -181,6 +181,8 @@ public class ConnectionsResource {
      * @param active whether the device was heard from lately
      * @param latestHandshakeAt absent when it never was
      * @param uploadedBytes what the device sent
+     * @param leaving whether its server is being emptied and the device has a connection to another: fetch that one's
+     *     configuration; this one ends when the device is heard there, or at its time
      */
     public record LiveConnection(
             UUID id,
@@ -193,7 +195,8 @@ public class ConnectionsResource {
             boolean active,
             OffsetDateTime latestHandshakeAt,
             long uploadedBytes,
-            long downloadedBytes) {
+            long downloadedBytes,
+            boolean leaving) {
         static LiveConnection from(Connection connection, Traffic.Live live) {
             return new LiveConnection(
                     connection.id(),
@@ -206,7 +209,8 @@ public class ConnectionsResource {
                     live.active(),
                     live.latestHandshakeAt().orElse(null),
                     live.bytes().uploaded(),
-                    live.bytes().downloaded());
+                    live.bytes().downloaded(),
+                    connection.leaving());
         }
     }
 
