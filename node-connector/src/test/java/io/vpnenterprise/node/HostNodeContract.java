@@ -130,6 +130,22 @@ abstract class HostNodeContract extends NodeConnectionContract {
         assertHolds(node.read(wg), peer);
     }
 
+    /** By it the counters of one device are told from those of the next. */
+    @Test
+    void hasAnotherIncarnationWhenItsDeviceIsMadeAnewAndNotSooner() {
+        node.ensureInterface(spec);
+        try (NodeSession session = NodeSession.open(target(), new SshSessions(), SOON, 4)) {
+            String before = session.sample(wg).incarnation();
+            node.apply(wg, List.of(Keys.put("10.8.0.2/32")));
+            node.ensureInterface(spec);
+            assertThat(session.sample(wg).incarnation()).isEqualTo(before);
+            killDevice();
+            node.ensureInterface(spec);
+
+            assertThat(session.sample(wg).incarnation()).isNotEqualTo(before);
+        }
+    }
+
     @Test
     void removesWhatADeadDeviceLeft() {
         node.ensureInterface(spec);
