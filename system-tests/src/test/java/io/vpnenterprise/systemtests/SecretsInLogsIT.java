@@ -114,6 +114,9 @@ class SecretsInLogsIT {
                 }
             }
         }
+        String link = "/api/vpn/links/" + canary("download link's token");
+        product.anonymous().get(link);
+        product.anonymous().send("POST", link, null);
         Api nobody = product.anonymous().withHeader("Authorization", "Basic " + secret);
         nobody.get("/api/auth/me?" + secret);
         nobody.get("/metrics?token=" + secret);
