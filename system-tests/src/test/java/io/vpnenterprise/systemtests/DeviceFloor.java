@@ -9,6 +9,11 @@ import io.vpnenterprise.node.NodeTarget;
 import io.vpnenterprise.node.PeerChange;
 import io.vpnenterprise.node.WireGuardKey;
 import jakarta.resource.ResourceException;
+import jakarta.resource.spi.BootstrapContext;
+import jakarta.resource.spi.XATerminator;
+import jakarta.resource.spi.work.WorkContext;
+import jakarta.resource.spi.work.WorkManager;
+import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Timer;
 import java.util.UUID;
 
 /** Real devices that the benchmark itself drives, through the product's connector and through {@code wg}. */
@@ -34,7 +40,7 @@ final class DeviceFloor implements AutoCloseable {
     /** A device for the connector's and {@code wg}'s floors; {@link #newDevice} makes others. */
     DeviceFloor(NetworkNamespace host, Random random) throws ResourceException, IOException {
         this.random = random;
-        adapter.start(null);
+        adapter.start(new TimerAlone());
         NodeManagedConnectionFactory factory = new NodeManagedConnectionFactory();
         factory.setResourceAdapter(adapter);
         nodes = (NodeConnectionFactory) factory.createConnectionFactory();
@@ -143,5 +149,34 @@ final class DeviceFloor implements AutoCloseable {
         return List.of(
                 "10.65." + (host >> 8) + "." + (host & 0xff) + "/32",
                 "fd5e:91b7:2c40:1::" + Integer.toHexString(host) + "/128");
+    }
+
+    /** Of a container, the adapter needs a timer; nobody hears its samples here, so none is delivered as a work. */
+    private static final class TimerAlone implements BootstrapContext {
+
+        @Override
+        public Timer createTimer() {
+            return new Timer("timer of the connector", true);
+        }
+
+        @Override
+        public WorkManager getWorkManager() {
+            return null;
+        }
+
+        @Override
+        public XATerminator getXATerminator() {
+            return null;
+        }
+
+        @Override
+        public boolean isContextSupported(Class<? extends WorkContext> context) {
+            return false;
+        }
+
+        @Override
+        public TransactionSynchronizationRegistry getTransactionSynchronizationRegistry() {
+            return null;
+        }
     }
 }
