@@ -7,7 +7,6 @@ import io.vpnenterprise.fleet.NodeLeases.Lease;
 import io.vpnenterprise.fleet.NodeTurns;
 import io.vpnenterprise.fleet.Nodes;
 import io.vpnenterprise.node.PeerChange;
-import io.vpnenterprise.node.RefusedChange;
 import io.vpnenterprise.node.WireGuardKey;
 import io.vpnenterprise.platform.Metrics;
 import io.vpnenterprise.platform.PlatformError;
@@ -227,18 +226,19 @@ public class PeerWriter {
         return !confirmed.get().isEmpty();
     }
 
-    private List<RefusedChange> apply(Node node, String interfaceName, List<Peer> rows) {
+    private List<PeerBatch.Refused> apply(Node node, String interfaceName, List<Peer> rows) {
         List<PeerChange> changes = rows.stream().map(this::change).toList();
         metrics.wroteToNode(changes.size());
+        PeerBatch.Exchange exchange = part -> hosts.apply(node, interfaceName, part);
         try {
-            return hosts.apply(node, interfaceName, changes);
+            return PeerBatch.apply(changes, exchange);
         } catch (VpnException e) {
             if (e.code() != FleetError.NO_INTERFACE) {
                 throw e;
             }
             // The host was restarted: give it back all it had, then go on.
             reconciliation.run(node.id());
-            return hosts.apply(node, interfaceName, changes);
+            return PeerBatch.apply(changes, exchange);
         }
     }
 

@@ -10,7 +10,6 @@ import io.vpnenterprise.fleet.Servers;
 import io.vpnenterprise.node.InterfaceState;
 import io.vpnenterprise.node.PeerChange;
 import io.vpnenterprise.node.PeerState;
-import io.vpnenterprise.node.RefusedChange;
 import io.vpnenterprise.platform.Metrics;
 import io.vpnenterprise.platform.Secrets;
 import io.vpnenterprise.platform.VpnException;
@@ -158,14 +157,10 @@ class Reconciliation {
 
     private void apply(Node node, Server server, List<PeerChange> changes) {
         LOG.log(Level.WARNING, "server {0}: repairing {1} peers", new Object[] {server.id(), changes.size()});
-        for (int from = 0; from < changes.size(); from += PeerChange.MAX_BATCH) {
-            List<PeerChange> batch = changes.subList(from, Math.min(from + PeerChange.MAX_BATCH, changes.size()));
-            for (RefusedChange refused : hosts.apply(node, server.interfaceName(), batch)) {
-                LOG.log(Level.WARNING, "server {0}: a repair was refused: {1}", new Object[] {
+        PeerBatch.apply(changes, part -> hosts.apply(node, server.interfaceName(), part))
+                .forEach(refused -> LOG.log(Level.WARNING, "server {0}: a repair was refused: {1}", new Object[] {
                     server.id(), refused.reason()
-                });
-            }
-        }
+                }));
     }
 
     private static boolean same(PeerState present, PeerChange.Put wanted) {

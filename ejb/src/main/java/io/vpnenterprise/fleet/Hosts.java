@@ -6,7 +6,6 @@ import io.vpnenterprise.node.NodeConnection;
 import io.vpnenterprise.node.NodeConnectionFactory;
 import io.vpnenterprise.node.NodeException;
 import io.vpnenterprise.node.PeerChange;
-import io.vpnenterprise.node.RefusedChange;
 import io.vpnenterprise.node.WireGuardKey;
 import io.vpnenterprise.platform.Secrets;
 import io.vpnenterprise.platform.VpnException;
@@ -65,9 +64,16 @@ public class Hosts {
         });
     }
 
-    /** Applies changes; returns those the device refused. */
-    public List<RefusedChange> apply(Node node, String interfaceName, List<PeerChange> changes) {
-        return call(node, connection -> connection.apply(interfaceName, changes));
+    /**
+     * Applies changes, all or nothing.
+     *
+     * @throws VpnException {@code NODE_REFUSED}: nothing was changed
+     */
+    public void apply(Node node, String interfaceName, List<PeerChange> changes) {
+        call(node, connection -> {
+            connection.apply(interfaceName, changes);
+            return null;
+        });
     }
 
     /** Reads an interface and its peers. */

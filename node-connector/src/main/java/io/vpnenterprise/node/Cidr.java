@@ -51,7 +51,7 @@ record Cidr(InetAddress address, int prefixLength) {
         return (isIpv6() ? ipv6Text(address.getAddress()) : address.getHostAddress()) + "/" + prefixLength;
     }
 
-    private static String ipv6Text(byte[] bytes) {
+    static String ipv6Text(byte[] bytes) {
         int[] groups = new int[8];
         for (int i = 0; i < groups.length; i++) {
             groups[i] = (bytes[2 * i] & 0xff) << 8 | bytes[2 * i + 1] & 0xff;

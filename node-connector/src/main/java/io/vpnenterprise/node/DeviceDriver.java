@@ -2,6 +2,7 @@ package io.vpnenterprise.node;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One node's way of doing what {@link NodeConnection} promises, with its exceptions.
@@ -15,8 +16,16 @@ interface DeviceDriver extends AutoCloseable {
 
     void removeInterface(String interfaceName, Deadline deadline);
 
-    /** A refused put leaves no peer of that key behind: half of it would be worse than none. */
-    List<RefusedChange> apply(String interfaceName, List<PeerChange> changes, Deadline deadline);
+    /**
+     * Sends changes in one exchange: removes first, no peer twice, and no network twice. Not atomic: after a
+     * refusal, and after an exception other than {@code NO_INTERFACE}, any part of them may hold.
+     *
+     * @return the device's reason if it refused, empty when it confirmed them all
+     */
+    Optional<String> send(String interfaceName, List<PeerChange> changes, Deadline deadline);
+
+    /** What the device's peers are; unlike {@link #read}, also of one that has no private key yet. */
+    PeerTable peers(String interfaceName, Deadline deadline);
 
     /**
      * Holds the peers of these changes to their rates: after they were applied, so a failure is never {@code REFUSED}.

@@ -29,16 +29,18 @@ public interface NodeConnection extends AutoCloseable {
     void removeInterface(String interfaceName);
 
     /**
-     * Applies changes in order, in as few exchanges as the transport allows.
+     * Applies changes, all or nothing, in one exchange. Peers that they do not touch keep sessions and counters, and so does
+     * one that is put as it is already. A network belongs to one peer: putting it elsewhere takes it from the one that had it.
      *
-     * <p>A change that the device refuses does not hold up the others; after a refused put there is no peer of that key.
-     * Putting a peer that is there already with the same values keeps its session and counters.
+     * <p>After {@code UNAVAILABLE} nobody knows whether they hold; the next call for the interface finds out, and ends what
+     * was begun, before it does its own.
      *
-     * @param changes at most {@link PeerChange#MAX_BATCH}
-     * @return the changes that the device refused, with its reason; empty when all hold
-     * @throws NodeException {@code NO_INTERFACE}, {@code BUSY}, {@code UNAVAILABLE}: which changes hold is then unknown
+     * @param changes at most {@link PeerChange#MAX_BATCH}, at most one of a peer, and no network put twice
+     * @throws NodeException {@code REFUSED} with the change that cannot be, and nothing is changed: a bad address, a peer
+     *     beyond the 65,536 that a device has, what the device itself says; {@code NO_INTERFACE}, {@code BUSY}, {@code
+     *     UNAVAILABLE}
      */
-    List<RefusedChange> apply(String interfaceName, List<PeerChange> changes);
+    void apply(String interfaceName, List<PeerChange> changes);
 
     /**
      * Reads to what rates an interface's peers are held, by a rate of {@link #apply} or by anybody's hand; peers without one

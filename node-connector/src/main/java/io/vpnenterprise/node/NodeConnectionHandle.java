@@ -26,8 +26,8 @@ final class NodeConnectionHandle implements NodeConnection {
     }
 
     @Override
-    public List<RefusedChange> apply(String interfaceName, List<PeerChange> changes) {
-        return session().apply(interfaceName, changes);
+    public void apply(String interfaceName, List<PeerChange> changes) {
+        session().apply(interfaceName, changes);
     }
 
     @Override

@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * The one kept link to a node: lets callers through one after another, in the order they came, within a deadline that
@@ -32,6 +31,7 @@ final class NodeSession implements AutoCloseable {
 
     private final NodeTarget target;
     private final DeviceDriver driver;
+    private final AtomicChanges peers;
     private final Duration callDeadline;
     private final int maxWaiters;
     private final ReentrantLock turn = new ReentrantLock(true);
@@ -45,6 +45,7 @@ final class NodeSession implements AutoCloseable {
     NodeSession(NodeTarget target, DeviceDriver driver, Duration callDeadline, int maxWaiters) {
         this.target = target;
         this.driver = driver;
+        this.peers = new AtomicChanges(driver);
         this.callDeadline = callDeadline;
         this.maxWaiters = maxWaiters;
     }
@@ -63,6 +64,7 @@ final class NodeSession implements AutoCloseable {
 
     void ensureInterface(InterfaceSpec spec) {
         inTurn(deadline -> {
+            peers.forget(spec.name());
             driver.ensureInterface(spec, deadline);
             return null;
         });
@@ -71,12 +73,13 @@ final class NodeSession implements AutoCloseable {
     void removeInterface(String interfaceName) {
         InterfaceSpec.requireName(interfaceName);
         inTurn(deadline -> {
+            peers.forget(interfaceName);
             driver.removeInterface(interfaceName, deadline);
             return null;
         });
     }
 
-    List<RefusedChange> apply(String interfaceName, List<PeerChange> changes) {
+    void apply(String interfaceName, List<PeerChange> changes) {
         InterfaceSpec.requireName(interfaceName);
         if (changes.size() > PeerChange.MAX_BATCH) {
             throw new IllegalArgumentException(
@@ -84,17 +87,20 @@ final class NodeSession implements AutoCloseable {
         }
         List<PeerChange> unchanging = List.copyOf(changes);
         RateTable.requireAddresses(unchanging);
-        return inTurn(deadline -> {
-            List<RefusedChange> refused = driver.apply(interfaceName, unchanging, deadline);
-            noteRemoved(interfaceName, unchanging, refused);
+        inTurn(deadline -> {
+            peers.apply(interfaceName, unchanging, deadline);
+            noteRemoved(interfaceName, unchanging);
             driver.rate(interfaceName, unchanging, deadline);
-            return refused;
+            return null;
         });
     }
 
     InterfaceState read(String interfaceName) {
         InterfaceSpec.requireName(interfaceName);
-        return inTurn(deadline -> driver.read(interfaceName, deadline));
+        return inTurn(deadline -> {
+            peers.recover(interfaceName, deadline);
+            return driver.read(interfaceName, deadline);
+        });
     }
 
     Map<WireGuardKey, PeerRate> rates(String interfaceName) {
@@ -144,12 +150,11 @@ final class NodeSession implements AutoCloseable {
     }
 
     /** Only what is sure: a peer whose counters go on and that is taken for a new one would be counted twice. */
-    private void noteRemoved(String interfaceName, List<PeerChange> changes, List<RefusedChange> refused) {
+    private void noteRemoved(String interfaceName, List<PeerChange> changes) {
         Set<WireGuardKey> removed = removedSinceSample.get(interfaceName);
         if (removed != null) {
-            Set<PeerChange> failed = refused.stream().map(RefusedChange::change).collect(Collectors.toSet());
             changes.stream()
-                    .filter(change -> change instanceof PeerChange.Remove && !failed.contains(change))
+                    .filter(PeerChange.Remove.class::isInstance)
                     .forEach(change -> removed.add(change.publicKey()));
         }
     }

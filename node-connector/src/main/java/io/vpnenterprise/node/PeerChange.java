@@ -16,6 +16,7 @@ public sealed interface PeerChange {
     /**
      * Adds a peer, or gives an existing one these values.
      *
+     * @param presharedKey all zeros for none
      * @param allowedIps the peer's whole list afterwards: addresses in CIDR form, one for each family as a rule
      * @param kbitPerSecond at most so fast in each direction, counted inside the tunnel; empty: as fast as it goes. With a
      *     rate, allowed IPs are single addresses

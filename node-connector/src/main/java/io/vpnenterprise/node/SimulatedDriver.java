@@ -3,7 +3,6 @@ package io.vpnenterprise.node;
 import io.vpnenterprise.node.NodeException.Reason;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,9 +13,6 @@ import java.util.UUID;
  * every counter is 0. They live as long as the resource adapter.
  */
 final class SimulatedDriver implements DeviceDriver {
-
-    /** As wireguard-go has it. */
-    static final int MAX_PEERS = 65_536;
 
     private final Map<String, Device> devices = new HashMap<>();
 
@@ -45,16 +41,27 @@ final class SimulatedDriver implements DeviceDriver {
     }
 
     @Override
-    public List<RefusedChange> apply(String interfaceName, List<PeerChange> changes, Deadline deadline) {
-        Device device = require(interfaceName);
-        return PeerBatch.apply(changes, part -> {
-            try {
-                part.forEach(device::apply);
-                return Optional.empty();
-            } catch (IllegalArgumentException e) {
-                return Optional.of("simulated: " + e.getMessage());
+    public Optional<String> send(String interfaceName, List<PeerChange> changes, Deadline deadline) {
+        PeerTable peers = require(interfaceName).peers;
+        for (PeerChange change : changes) {
+            if (change instanceof PeerChange.Put put) {
+                if (!peers.contains(put.publicKey()) && peers.size() == PeerTable.MAX_PEERS) {
+                    // As a device: what came before stays.
+                    return Optional.of("simulated: too many peers");
+                }
+                peers.put(put.publicKey(), put.presharedKey(), Networks.parse(put.allowedIps()));
+            } else {
+                peers.remove(change.publicKey());
             }
-        });
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public PeerTable peers(String interfaceName, Deadline deadline) {
+        PeerTable copy = new PeerTable();
+        require(interfaceName).peers.each((key, peer) -> copy.put(key, peer.presharedKey(), peer.allowedIps()));
+        return copy;
     }
 
     @Override
@@ -106,64 +113,22 @@ final class SimulatedDriver implements DeviceDriver {
 
     private static final class Device {
         private final String incarnation = "simulated/" + UUID.randomUUID();
-        private final Map<WireGuardKey, WireGuardKey> presharedKeys = new LinkedHashMap<>();
-        private final Map<Cidr, WireGuardKey> owners = new HashMap<>();
-        private final Map<WireGuardKey, List<Cidr>> allowedIps = new HashMap<>();
+        private final PeerTable peers = new PeerTable();
         private final Map<WireGuardKey, PeerRate> rates = new HashMap<>();
         private WireGuardKey publicKey;
         private int listenPort;
 
-        private void apply(PeerChange change) {
-            if (change instanceof PeerChange.Put put) {
-                put(put);
-            } else {
-                remove(change.publicKey());
-            }
-        }
-
-        private void put(PeerChange.Put put) {
-            if (!presharedKeys.containsKey(put.publicKey()) && presharedKeys.size() == MAX_PEERS) {
-                throw new IllegalArgumentException("too many peers");
-            }
-            List<Cidr> networks = put.allowedIps().stream()
-                    .map(allowedIp -> Cidr.parse(allowedIp).network())
-                    .distinct()
-                    .toList();
-            releaseAllowedIps(put.publicKey());
-            presharedKeys.put(put.publicKey(), put.presharedKey());
-            for (Cidr network : networks) {
-                // An allowed IP has one peer: giving it to another takes it away, silently, as WireGuard does.
-                WireGuardKey loser = owners.put(network, put.publicKey());
-                if (loser != null) {
-                    allowedIps.get(loser).remove(network);
-                }
-            }
-            allowedIps.put(put.publicKey(), new ArrayList<>(networks));
-        }
-
-        private void remove(WireGuardKey peer) {
-            releaseAllowedIps(peer);
-            presharedKeys.remove(peer);
-        }
-
-        private void releaseAllowedIps(WireGuardKey peer) {
-            List<Cidr> released = allowedIps.remove(peer);
-            if (released != null) {
-                released.forEach(owners::remove);
-            }
-        }
-
         private InterfaceState state() {
-            List<PeerState> peers = new ArrayList<>(presharedKeys.size());
-            presharedKeys.forEach((peer, presharedKey) -> peers.add(new PeerState(
-                    peer,
-                    Optional.of(presharedKey),
-                    allowedIps.get(peer).stream().map(Cidr::toString).sorted().toList(),
+            List<PeerState> states = new ArrayList<>(peers.size());
+            peers.each((key, peer) -> states.add(new PeerState(
+                    key,
+                    Optional.of(peer.presharedKey()).filter(presharedKey -> !presharedKey.equals(WireGuardKey.NONE)),
+                    peer.allowedIps().texts(),
                     Optional.empty(),
                     Optional.empty(),
                     0,
                     0)));
-            return new InterfaceState(publicKey, listenPort, peers);
+            return new InterfaceState(publicKey, listenPort, states);
         }
     }
 }

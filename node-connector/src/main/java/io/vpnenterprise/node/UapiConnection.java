@@ -13,6 +13,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** One socket to a device. Never blocks beyond a deadline, which is why it is a channel with a selector. */
 final class UapiConnection implements Closeable {
@@ -22,6 +23,11 @@ final class UapiConnection implements Closeable {
     private final SelectionKey key;
     private final long maxReply;
     private final ByteBuffer received = ByteBuffer.allocateDirect(64 << 10);
+    private Outstanding outstanding;
+    private long receivedBytes;
+
+    /** A request, as far as it is not sent yet, and its answer, as far as it has come. */
+    private record Outstanding(ByteBuffer request, UapiReply reply, long since) {}
 
     private UapiConnection(SocketChannel channel, Selector selector, SelectionKey key, long maxReply) {
         this.channel = channel;
@@ -58,18 +64,47 @@ final class UapiConnection implements Closeable {
      * stopped in the middle of the request and takes the rest of it for the next one.
      *
      * @throws IOException when the connection broke
-     * @throws NodeException {@code UNAVAILABLE} when the deadline passed
+     * @throws NodeException {@code UNAVAILABLE} when the deadline passed; the connection {@link #isWaiting} then
      */
-    UapiReply exchange(ByteBuffer request, Deadline deadline) throws IOException {
+    void exchange(ByteBuffer request, UapiReply reply, Deadline deadline) throws IOException {
+        outstanding = new Outstanding(request, reply, System.nanoTime());
+        receivedBytes = 0;
+        finish(deadline);
+    }
+
+    /** Whether a request has no answer yet. The device may still take it, at any time. */
+    boolean isWaiting() {
+        return outstanding != null;
+    }
+
+    /** Since when it {@link #isWaiting}. */
+    Duration waitingFor() {
+        return Duration.ofNanos(System.nanoTime() - outstanding.since());
+    }
+
+    /** Goes on with the request that has no answer yet, and returns it. */
+    UapiReply finish(Deadline deadline) throws IOException {
+        UapiReply reply = outstanding.reply();
+        try {
+            sendAndReceive(deadline);
+        } catch (IOException e) {
+            outstanding = null;
+            throw e;
+        }
+        outstanding = null;
+        return reply;
+    }
+
+    private void sendAndReceive(Deadline deadline) throws IOException {
         IOException broken = null;
         try {
-            send(request, deadline);
+            send(outstanding.request(), deadline);
         } catch (IOException e) {
             // A device that refuses may hang up before it has read everything; its answer is then still to be read.
             broken = e;
         }
         try {
-            return receive(deadline);
+            receive(outstanding.reply(), deadline);
         } catch (IOException e) {
             if (broken != null) {
                 e.addSuppressed(broken);
@@ -93,9 +128,7 @@ final class UapiConnection implements Closeable {
         }
     }
 
-    private UapiReply receive(Deadline deadline) throws IOException {
-        UapiReply reply = new UapiReply();
-        long total = 0;
+    private void receive(UapiReply reply, Deadline deadline) throws IOException {
         while (true) {
             received.clear();
             int count = channel.read(received);
@@ -106,14 +139,14 @@ final class UapiConnection implements Closeable {
                 await(SelectionKey.OP_READ, deadline);
                 continue;
             }
-            total += count;
-            if (total > maxReply) {
-                throw new NodeException(Reason.UNAVAILABLE, "the device answers more than " + maxReply + " bytes");
+            receivedBytes += count;
+            if (receivedBytes > maxReply) {
+                throw new IOException("the device answers more than " + maxReply + " bytes");
             }
             received.flip();
             while (received.hasRemaining()) {
                 if (reply.accept(received.get())) {
-                    return reply;
+                    return;
                 }
             }
         }

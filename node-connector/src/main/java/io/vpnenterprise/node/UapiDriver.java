@@ -7,11 +7,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Drives a userspace device of this machine by its socket, {@code /var/run/wireguard/<interface>.sock}.
@@ -28,6 +30,9 @@ final class UapiDriver implements DeviceDriver, LocalDevice {
 
     /** 65,536 peers answer about 21 MiB. */
     private static final long MAX_REPLY = 64 << 20;
+
+    /** After so much silence a request is given up: the device may be stuck for that connection alone. */
+    private static final Duration MAX_SILENCE = Duration.ofSeconds(8);
 
     private final Path socketDirectory;
     private final long maxReply;
@@ -56,12 +61,23 @@ final class UapiDriver implements DeviceDriver, LocalDevice {
         drop(interfaceName);
     }
 
+    /** Never sent twice: who sends must know what the first time did. */
     @Override
-    public List<RefusedChange> apply(String interfaceName, List<PeerChange> changes, Deadline deadline) {
-        return PeerBatch.apply(changes, part -> {
-            int errno = exchange(interfaceName, peerRequest(part), deadline).errno();
-            return errno == 0 ? Optional.empty() : Optional.of(reason(errno));
-        });
+    public Optional<String> send(String interfaceName, List<PeerChange> changes, Deadline deadline) {
+        UapiConnection connection =
+                settled(interfaceName, deadline).orElseGet(() -> keep(interfaceName, open(interfaceName, deadline)));
+        UapiReply reply = UapiReply.full();
+        try {
+            exchange(interfaceName, connection, peerRequest(changes), reply, deadline);
+        } catch (IOException e) {
+            throw new NodeException(Reason.UNAVAILABLE, interfaceName + ": " + e.getMessage(), e);
+        }
+        return reply.errno() == 0 ? Optional.empty() : Optional.of(reason(reply.errno()));
+    }
+
+    @Override
+    public PeerTable peers(String interfaceName, Deadline deadline) {
+        return ask(interfaceName, "get=1\n\n", UapiReply::tabular, deadline).table();
     }
 
     @Override
@@ -142,9 +158,7 @@ final class UapiDriver implements DeviceDriver, LocalDevice {
 
     @Override
     public DeviceState state(String interfaceName, Deadline deadline) {
-        UapiReply reply = exchange(interfaceName, "get=1\n\n", deadline);
-        requireDone(interfaceName, reply);
-        return reply.state();
+        return ask(interfaceName, "get=1\n\n", UapiReply::full, deadline).state();
     }
 
     @Override
@@ -153,7 +167,7 @@ final class UapiDriver implements DeviceDriver, LocalDevice {
         StringBuilder request = new StringBuilder("set=1\n");
         privateKey.ifPresent(key -> line(request, "private_key", key.hex()));
         listenPort.ifPresent(port -> line(request, "listen_port", Integer.toString(port)));
-        requireDone(interfaceName, exchange(interfaceName, request.append('\n').toString(), deadline));
+        ask(interfaceName, request.append('\n').toString(), UapiReply::full, deadline);
     }
 
     /** Never {@code replace_peers}: what this call does not name is none of its business. */
@@ -176,38 +190,70 @@ final class UapiDriver implements DeviceDriver, LocalDevice {
         request.append(key).append('=').append(value).append('\n');
     }
 
-    private UapiReply exchange(String interfaceName, String request, Deadline deadline) {
-        byte[] bytes = request.getBytes(StandardCharsets.US_ASCII);
-        UapiConnection kept = connections.get(interfaceName);
-        if (kept != null) {
+    /** What may be asked again when the kept connection turns out to be broken, because its device was restarted. */
+    private UapiReply ask(String interfaceName, String request, Supplier<UapiReply> replies, Deadline deadline) {
+        Optional<UapiConnection> kept = settled(interfaceName, deadline);
+        if (kept.isPresent()) {
             try {
-                return exchange(interfaceName, kept, bytes, deadline);
+                return done(interfaceName, kept.get(), request, replies.get(), deadline);
             } catch (IOException e) {
-                // Its device has been restarted, or the device hung up after a request that it refused. Every request
-                // is
-                // safe to repeat, so a new connection may do all of it again, once.
+                // Once more, on a new one.
             }
         }
         UapiConnection fresh = keep(interfaceName, open(interfaceName, deadline));
         try {
-            return exchange(interfaceName, fresh, bytes, deadline);
+            return done(interfaceName, fresh, request, replies.get(), deadline);
         } catch (IOException e) {
             throw new NodeException(Reason.UNAVAILABLE, interfaceName + ": " + e.getMessage(), e);
         }
     }
 
-    private UapiReply exchange(String interfaceName, UapiConnection connection, byte[] request, Deadline deadline)
+    private UapiReply done(
+            String interfaceName, UapiConnection connection, String request, UapiReply reply, Deadline deadline)
+            throws IOException {
+        exchange(interfaceName, connection, request, reply, deadline);
+        if (reply.errno() != 0) {
+            throw new NodeException(Reason.REFUSED, interfaceName + ": " + reason(reply.errno()));
+        }
+        return reply;
+    }
+
+    private void exchange(
+            String interfaceName, UapiConnection connection, String request, UapiReply reply, Deadline deadline)
             throws IOException {
         boolean usable = false;
         try {
-            UapiReply reply = connection.exchange(ByteBuffer.wrap(request), deadline);
+            connection.exchange(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)), reply, deadline);
             usable = reply.errno() == 0;
-            return reply;
         } finally {
-            if (!usable) {
+            if (!usable && !connection.isWaiting()) {
                 drop(interfaceName);
             }
         }
+    }
+
+    /**
+     * The kept connection, once nothing is outstanding on it: a device takes the requests of one connection in their order,
+     * and those of two in any, so one that it has not answered yet could overtake the next on another connection.
+     */
+    private Optional<UapiConnection> settled(String interfaceName, Deadline deadline) {
+        UapiConnection connection = connections.get(interfaceName);
+        if (connection != null && connection.isWaiting()) {
+            try {
+                if (connection.finish(deadline).errno() != 0) {
+                    drop(interfaceName);
+                }
+            } catch (IOException e) {
+                // It will not be answered any more.
+                drop(interfaceName);
+            } catch (NodeException e) {
+                if (connection.waitingFor().compareTo(MAX_SILENCE) > 0) {
+                    drop(interfaceName);
+                }
+                throw e;
+            }
+        }
+        return Optional.ofNullable(connections.get(interfaceName));
     }
 
     private UapiConnection open(String interfaceName, Deadline deadline) {
@@ -243,12 +289,6 @@ final class UapiDriver implements DeviceDriver, LocalDevice {
                 // It is gone, which is what was wanted.
                 return;
             }
-        }
-    }
-
-    private static void requireDone(String interfaceName, UapiReply reply) {
-        if (reply.errno() != 0) {
-            throw new NodeException(Reason.REFUSED, interfaceName + ": " + reason(reply.errno()));
         }
     }
 

@@ -16,11 +16,27 @@ final class UapiReply {
     private static final String NO_KEY = "0".repeat(2 * WireGuardKey.LENGTH);
 
     private final StringBuilder line = new StringBuilder();
-    private final List<PeerState> peers = new ArrayList<>();
+    private final List<PeerState> states = new ArrayList<>();
+    private final PeerTable table = new PeerTable();
+    private final boolean tabular;
     private Optional<WireGuardKey> privateKey = Optional.empty();
     private int listenPort;
     private PeerLines peer;
     private Integer errno;
+
+    private UapiReply(boolean tabular) {
+        this.tabular = tabular;
+    }
+
+    /** One that keeps all that the device says. */
+    static UapiReply full() {
+        return new UapiReply(false);
+    }
+
+    /** One that keeps what the peers are in a table, and makes no object of what they do. */
+    static UapiReply tabular() {
+        return new UapiReply(true);
+    }
 
     /**
      * Takes the next byte.
@@ -56,7 +72,11 @@ final class UapiReply {
     }
 
     DeviceState state() {
-        return new DeviceState(privateKey, listenPort, peers);
+        return new DeviceState(privateKey, listenPort, states);
+    }
+
+    PeerTable table() {
+        return table;
     }
 
     private void acceptLine(String text) {
@@ -95,7 +115,11 @@ final class UapiReply {
 
     private void endPeer() {
         if (peer != null) {
-            peers.add(peer.toState());
+            if (tabular) {
+                peer.addTo(table);
+            } else {
+                states.add(peer.toState());
+            }
             peer = null;
         }
     }
@@ -116,6 +140,10 @@ final class UapiReply {
 
         private PeerLines(WireGuardKey publicKey) {
             this.publicKey = publicKey;
+        }
+
+        private void addTo(PeerTable table) {
+            table.put(publicKey, presharedKey.orElse(WireGuardKey.NONE), Networks.parse(allowedIps));
         }
 
         private PeerState toState() {

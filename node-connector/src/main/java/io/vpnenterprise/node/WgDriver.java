@@ -4,12 +4,10 @@ import io.vpnenterprise.node.NodeException.Reason;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * Drives a device by the {@code wg} program, on this machine or, by SSH, on another; it speaks to the kernel's device and to
@@ -49,8 +47,37 @@ final class WgDriver implements DeviceDriver, LocalDevice {
     }
 
     @Override
-    public List<RefusedChange> apply(String interfaceName, List<PeerChange> changes, Deadline deadline) {
-        return PeerBatch.apply(changes, part -> send(interfaceName, part, deadline));
+    public Optional<String> send(String interfaceName, List<PeerChange> changes, Deadline deadline) {
+        // At most PeerChange.MAX_BATCH keys: 60 kB of arguments, where Linux takes 2 MB.
+        List<String> removes = new ArrayList<>(List.of("set", interfaceName));
+        StringBuilder puts = new StringBuilder();
+        for (PeerChange change : changes) {
+            if (change instanceof PeerChange.Put put) {
+                appendPut(put, puts);
+            } else {
+                removes.addAll(List.of("peer", change.publicKey().base64(), "remove"));
+            }
+        }
+        Optional<String> reason = Optional.empty();
+        if (removes.size() > 2) {
+            reason = outcome(interfaceName, wg("", deadline, removes.toArray(String[]::new)));
+        }
+        if (reason.isEmpty() && puts.length() > 0) {
+            reason = outcome(interfaceName, wg(puts.toString(), deadline, "addconf", interfaceName, "/dev/stdin"));
+        }
+        return reason;
+    }
+
+    @Override
+    public PeerTable peers(String interfaceName, Deadline deadline) {
+        PeerTable table = new PeerTable();
+        state(interfaceName, deadline)
+                .peers()
+                .forEach(peer -> table.put(
+                        peer.publicKey(),
+                        peer.presharedKey().orElse(WireGuardKey.NONE),
+                        Networks.parse(peer.allowedIps())));
+        return table;
     }
 
     @Override
@@ -167,44 +194,6 @@ final class WgDriver implements DeviceDriver, LocalDevice {
 
     private static Optional<WireGuardKey> key(String text) {
         return text.equals(NONE) ? Optional.empty() : Optional.of(WireGuardKey.ofBase64(text));
-    }
-
-    /**
-     * As long as no key comes twice, removes may go before puts: an allowed IP moves to the peer that is put, whether the
-     * one that had it goes before or after. So changes in any order take two programs, not one for each change of kind.
-     */
-    private Optional<String> send(String interfaceName, List<PeerChange> changes, Deadline deadline) {
-        Set<WireGuardKey> keys = new HashSet<>();
-        int distinct = 0;
-        while (distinct < changes.size() && keys.add(changes.get(distinct).publicKey())) {
-            distinct++;
-        }
-        Optional<String> reason = sendDistinct(interfaceName, changes.subList(0, distinct), deadline);
-        if (reason.isPresent() || distinct == changes.size()) {
-            return reason;
-        }
-        return send(interfaceName, changes.subList(distinct, changes.size()), deadline);
-    }
-
-    private Optional<String> sendDistinct(String interfaceName, List<PeerChange> changes, Deadline deadline) {
-        // At most PeerChange.MAX_BATCH keys: 60 kB of arguments, where Linux takes 2 MB.
-        List<String> removes = new ArrayList<>(List.of("set", interfaceName));
-        StringBuilder puts = new StringBuilder();
-        for (PeerChange change : changes) {
-            if (change instanceof PeerChange.Put put) {
-                appendPut(put, puts);
-            } else {
-                removes.addAll(List.of("peer", change.publicKey().base64(), "remove"));
-            }
-        }
-        Optional<String> reason = Optional.empty();
-        if (removes.size() > 2) {
-            reason = outcome(interfaceName, wg("", deadline, removes.toArray(String[]::new)));
-        }
-        if (reason.isEmpty() && puts.length() > 0) {
-            reason = outcome(interfaceName, wg(puts.toString(), deadline, "addconf", interfaceName, "/dev/stdin"));
-        }
-        return reason;
     }
 
     /**

@@ -17,6 +17,9 @@ public final class WireGuardKey implements Serializable {
     /** Bytes of every WireGuard key. */
     public static final int LENGTH = 32;
 
+    /** What devices show in place of a preshared key that is not there, and take for "none". */
+    static final WireGuardKey NONE = new WireGuardKey(new byte[LENGTH]);
+
     private final byte[] bytes;
 
     private WireGuardKey(byte[] bytes) {
@@ -57,6 +60,10 @@ public final class WireGuardKey implements Serializable {
 
     public byte[] bytes() {
         return bytes.clone();
+    }
+
+    void copyTo(byte[] target, int at) {
+        System.arraycopy(bytes, 0, target, at, LENGTH);
     }
 
     public String base64() {

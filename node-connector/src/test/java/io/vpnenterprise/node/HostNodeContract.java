@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.vpnenterprise.node.NodeException.Reason;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -126,7 +125,7 @@ abstract class HostNodeContract extends NodeConnectionContract {
 
         node.ensureInterface(spec);
 
-        assertThat(node.apply(wg, List.of(peer))).isEmpty();
+        node.apply(wg, List.of(peer));
         assertHolds(node.read(wg), peer);
     }
 
@@ -197,7 +196,7 @@ abstract class HostNodeContract extends NodeConnectionContract {
 
     @Test
     void carriesAClientToTheInternetAndKeepsItsSessionThroughRepeatedPuts() {
-        try (Client client = new Client();
+        try (TunnelClient client = new TunnelClient(host);
                 Namespace internet = new Namespace()) {
             // Given: the internet knows the host and has no way back to the clients' own addresses.
             Namespace.connect(
@@ -206,10 +205,10 @@ abstract class HostNodeContract extends NodeConnectionContract {
                     internet,
                     List.of("198.51.100.9/24", "2001:db8::9/64"));
             node.ensureInterface(spec);
-            PeerChange.Put peer = client.configure();
+            PeerChange.Put peer = client.configure(Curve25519.publicKeyOf(privateKey), PORT);
 
             // When
-            assertThat(node.apply(wg, List.of(peer))).isEmpty();
+            node.apply(wg, List.of(peer));
 
             // Then
             client.assertReaches("198.51.100.9");
@@ -222,7 +221,7 @@ abstract class HostNodeContract extends NodeConnectionContract {
             assertThat(before.sent()).isPositive();
 
             // When
-            assertThat(node.apply(wg, List.of(peer))).isEmpty();
+            node.apply(wg, List.of(peer));
             node.ensureInterface(spec);
 
             // Then
@@ -257,50 +256,7 @@ abstract class HostNodeContract extends NodeConnectionContract {
         assertThat(host.ruleset()).doesNotContain(interfaceName);
     }
 
-    private static Path socket(String interfaceName) {
+    static Path socket(String interfaceName) {
         return Path.of("/var/run/wireguard", interfaceName + ".sock");
-    }
-
-    /** A user's machine, with a stock WireGuard client. */
-    private final class Client implements AutoCloseable {
-        private final Namespace machine = new Namespace();
-        private final String tunnel = Namespace.newInterfaceName();
-
-        private Client() {
-            Namespace.connect(host, List.of("192.0.2.1/24"), machine, List.of("192.0.2.2/24"));
-        }
-
-        private PeerChange.Put configure() {
-            WireGuardKey clientKey = Keys.random();
-            WireGuardKey presharedKey = Keys.random();
-            machine.inside("wireguard-go", tunnel).orRefused();
-            String configuration = "[Interface]\nPrivateKey = " + clientKey.base64()
-                    + "\n[Peer]\nPublicKey = "
-                    + Curve25519.publicKeyOf(privateKey).base64()
-                    + "\nPresharedKey = " + presharedKey.base64()
-                    + "\nAllowedIPs = 0.0.0.0/0, ::/0\nEndpoint = 192.0.2.1:" + PORT + "\n";
-            machine.insideWithInput(configuration, "wg", "setconf", tunnel, "/dev/stdin")
-                    .orRefused();
-            machine.addressAndUp(tunnel, List.of("10.8.0.2/32", "fd00:8::2/128"));
-            machine.inside("ip", "route", "add", "198.51.100.0/24", "dev", tunnel)
-                    .orRefused();
-            machine.inside("ip", "route", "add", "2001:db8::/64", "dev", tunnel).orRefused();
-            return new PeerChange.Put(
-                    Curve25519.publicKeyOf(clientKey), presharedKey, List.of("10.8.0.2/32", "fd00:8::2/128"));
-        }
-
-        private void assertReaches(String address) {
-            await().atMost(SOON).untilAsserted(() -> assertThat(machine.inside("ping", "-c", "1", "-W", "2", address)
-                            .exitCode())
-                    .as("ping " + address)
-                    .isZero());
-        }
-
-        @Override
-        public void close() {
-            machine.inside("ip", "link", "del", "dev", tunnel);
-            await().atMost(SOON).until(() -> !Files.exists(socket(tunnel)));
-            machine.close();
-        }
     }
 }

@@ -44,7 +44,7 @@ class NodeSessionTest {
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
-            return Optional.of("errno=0\n\n");
+            return Optional.of("private_key=" + Keys.random().hex() + "\nerrno=0\n\n");
         });
     }
 
@@ -60,26 +60,26 @@ class NodeSessionTest {
         NodeSession session = session(LONG);
         List<Future<?>> admitted = new ArrayList<>();
         for (int i = 0; i < 1 + WAITERS; i++) {
-            admitted.add(callers.submit(() -> session.apply("wg0", List.of(Keys.put()))));
+            admitted.add(callers.submit(() -> session.read("wg0")));
         }
         // The first one is at the device, the rest are somewhere on their way into the queue.
         await().atMost(LONG).until(() -> device.requests.size() == 1 && session.waiting() == WAITERS);
 
-        NodeConnectionContract.assertReason(Reason.BUSY, () -> session.apply("wg0", List.of(Keys.put())));
+        NodeConnectionContract.assertReason(Reason.BUSY, () -> session.read("wg0"));
 
         slowDeviceAnswers.countDown();
         for (Future<?> call : admitted) {
             call.get();
         }
-        assertThat(session.apply("wg0", List.of(Keys.put()))).isEmpty();
+        assertThat(session.read("wg0").peers()).isEmpty();
         assertThat(device.requests).hasSize(1 + WAITERS + 1);
     }
 
     @Test
     void countsTheQueueAgainstTheDeadline() throws Exception {
         NodeSession session = session(SHORT);
-        Future<?> first = callers.submit(() -> NodeConnectionContract.assertReason(
-                Reason.UNAVAILABLE, () -> session.apply("wg0", List.of(Keys.put()))));
+        Future<?> first = callers.submit(
+                () -> NodeConnectionContract.assertReason(Reason.UNAVAILABLE, () -> session.read("wg0")));
         await().atMost(LONG).until(() -> device.requests.size() == 1);
         Future<?> second = callers.submit(() -> {
             try {

@@ -2,7 +2,6 @@ package io.vpnenterprise.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,19 +34,29 @@ class SimulatedNodeTest extends NodeConnectionContract {
     }
 
     @Test
-    void holdsAsManyPeersAsADevice() {
-        SimulatedDriver driver = new SimulatedDriver();
-        Deadline deadline = Deadline.after(Duration.ofMinutes(1));
-        driver.ensureInterface(spec, deadline);
-        List<PeerChange> changes = new ArrayList<>();
-        for (int i = 0; i < SimulatedDriver.MAX_PEERS; i++) {
-            changes.add(new PeerChange.Put(Keys.random(), Keys.random(), List.of()));
-        }
-        PeerChange oneTooMany = Keys.put();
+    void refusesThePeerBeyondWhatADeviceHoldsBeforeItTouchesAny() {
+        node.ensureInterface(spec);
+        PeerChange.Put first = Keys.put("10.8.0.2/32");
+        node.apply(wg, List.of(first));
+        fill(PeerTable.MAX_PEERS - 1);
+        PeerChange.Put oneTooMany = Keys.put("10.8.0.2/32");
 
-        assertThat(driver.apply(wg, changes, deadline)).isEmpty();
-        assertThat(driver.apply(wg, List.of(changes.get(0), oneTooMany), deadline))
-                .extracting(RefusedChange::change)
-                .containsExactly(oneTooMany);
+        assertRefuses(oneTooMany, List.of(first, oneTooMany));
+        node.apply(wg, List.of(oneTooMany, new PeerChange.Remove(first.publicKey())));
+
+        assertThat(node.read(wg).peers())
+                .hasSize(PeerTable.MAX_PEERS)
+                .extracting(PeerState::publicKey)
+                .contains(oneTooMany.publicKey());
+    }
+
+    private void fill(int peers) {
+        for (int from = 0; from < peers; from += PeerChange.MAX_BATCH) {
+            List<PeerChange> batch = new ArrayList<>();
+            for (int i = from; i < Math.min(peers, from + PeerChange.MAX_BATCH); i++) {
+                batch.add(new PeerChange.Put(Keys.random(), Keys.random(), List.of()));
+            }
+            node.apply(wg, batch);
+        }
     }
 }

@@ -66,7 +66,7 @@ class SshNodeIT extends HostNodeContract {
         assertReason(Reason.UNAVAILABLE, () -> node.read(wg));
         server.start();
 
-        assertThat(node.apply(wg, List.of(peer))).isEmpty();
+        node.apply(wg, List.of(peer));
 
         assertHolds(node.read(wg), peer);
     }
@@ -112,9 +112,9 @@ class SshNodeIT extends HostNodeContract {
                                 peers.get(peer.publicKey()).presharedKey()));
 
                 relay.cutAfter(Long.MAX_VALUE);
-                assertThat(cut.apply(wg, changes)).isEmpty();
+                cut.apply(wg, changes);
                 assertHolds(node.read(wg), peers.values().toArray(PeerChange.Put[]::new));
-                assertThat(cut.apply(wg, removals(peers))).isEmpty();
+                cut.apply(wg, removals(peers));
             }
         }
     }

@@ -98,7 +98,7 @@ class UapiReplyTest {
     }
 
     private static UapiReply parse(String text) throws IOException {
-        UapiReply reply = new UapiReply();
+        UapiReply reply = UapiReply.full();
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         for (int i = 0; i < bytes.length; i++) {
             assertThat(reply.accept(bytes[i])).isEqualTo(i == bytes.length - 1 && text.endsWith("\n\n"));

@@ -23,20 +23,9 @@ class WgDriverTest {
             changes.add(new PeerChange.Remove(Keys.random()));
         }
 
-        new WgDriver(programs, Optional.empty()).apply("wg0", changes, deadline);
+        new WgDriver(programs, Optional.empty()).send("wg0", changes, deadline);
 
         assertThat(programs.argvs).hasSize(2);
-    }
-
-    @Test
-    void keepsTheOrderOfChangesToOnePeer() {
-        RecordingPrograms programs = new RecordingPrograms();
-        PeerChange.Put put = Keys.put("10.8.0.2/32");
-        PeerChange.Remove remove = new PeerChange.Remove(put.publicKey());
-
-        new WgDriver(programs, Optional.empty()).apply("wg0", List.of(put, remove, put), deadline);
-
-        assertThat(programs.argvs).extracting(argv -> argv.get(1)).containsExactly("addconf", "set", "addconf");
     }
 
     @Test
@@ -46,7 +35,7 @@ class WgDriverTest {
         PeerChange.Put put = Keys.put("10.8.0.2/32");
         WireGuardKey privateKey = Keys.random();
 
-        driver.apply("wg0", List.of(put), deadline);
+        driver.send("wg0", List.of(put), deadline);
         driver.configure("wg0", Optional.of(privateKey), OptionalInt.of(51_820), deadline);
 
         assertThat(programs.argvs)

@@ -83,7 +83,8 @@ final class DeviceFloor implements AutoCloseable {
             Load.Done done = Load.closed(time, List.of(() -> {
                 WireGuardKey key = newKey();
                 removals.add(new PeerChange.Remove(key));
-                return node.apply(scratch, List.of(new PeerChange.Put(key, newKey(), allowedIps(removals.size()))));
+                node.apply(scratch, List.of(new PeerChange.Put(key, newKey(), allowedIps(removals.size()))));
+                return null;
             }));
             removeAll(node, removals);
             return done.perSecond();
