@@ -18,6 +18,10 @@ public enum AccessError implements ErrorCode {
     NO_SERVER_AVAILABLE(ErrorKind.UNAVAILABLE, "No server can take a connection now"),
     ENDED_MEANWHILE(ErrorKind.CONFLICT, "The connection was ended while it was being made"),
     PEER_REFUSED(ErrorKind.CONFLICT, "The server's host refused the device"),
+    INVALID_FOREIGN_PEERS(
+            ErrorKind.INVALID,
+            "What to do with foreign peers is {\"action\": \"remove\", \"expected\": how many there are}"),
+    FOREIGN_PEERS_CHANGED(ErrorKind.CONFLICT, "The host has not as many foreign peers as expected; none is removed"),
     NOT_CONFIRMED(ErrorKind.UNAVAILABLE, "The server's host did not confirm in time");
 
     private final ErrorKind kind;

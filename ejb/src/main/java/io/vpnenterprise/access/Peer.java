@@ -39,6 +39,10 @@ public record Peer(
 
     /** Its addresses as a host lists them. */
     List<String> allowedIps() {
+        return allowedIps(ipv4, ipv6);
+    }
+
+    static List<String> allowedIps(String ipv4, String ipv6) {
         return List.of(ipv4 + "/32", ipv6 + "/128");
     }
 }

@@ -11,6 +11,8 @@ import io.vpnenterprise.fleet.ServerRows;
 import io.vpnenterprise.fleet.WireGuardKeyPair;
 import io.vpnenterprise.identity.AccountClosing;
 import io.vpnenterprise.identity.UserRows;
+import io.vpnenterprise.node.PeerDigest;
+import io.vpnenterprise.node.WireGuardKey;
 import io.vpnenterprise.platform.AuditEvent;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.Outbox;
@@ -181,9 +183,15 @@ public class PeerRows {
                         ORDER BY p.state DESC, p.created_at LIMIT ?""", PeerRows::peer, nodeId, most);
     }
 
-    /** All that a server must have, and what it must let go. */
-    public List<Peer> ofServer(UUID serverId) {
-        return sql.list(SELECT + " WHERE p.server_id = ?", PeerRows::peer, serverId);
+    /** Of these peers, those that their host must have for good. */
+    public List<Peer> active(Collection<UUID> ids) {
+        return sql.list(SELECT + " WHERE p.id = ANY (?) AND p.state = 'ACTIVE'", PeerRows::peer, ids);
+    }
+
+    /** Peers of a server of which nobody has made a digest yet. */
+    public List<Peer> undigested(UUID serverId, int most) {
+        return sql.list(
+                SELECT + " WHERE p.server_id = ? AND p.digest_high IS NULL LIMIT ?", PeerRows::peer, serverId, most);
     }
 
     /**
@@ -341,24 +349,30 @@ public class PeerRows {
      * @param asked who wants it; completed here, and true once the host has the peer
      */
     public Peer insert(AuditEvent asked, UUID id, Holder holder, ServerCandidate server, int host) {
-        byte[] sealed = secrets.seal(WireGuardKeyPair.presharedKey().bytes(), Peer.presharedKeyPurpose(id));
+        WireGuardKey presharedKey = WireGuardKeyPair.presharedKey();
+        String ipv4 = AddressBlock.parse(server.ipv4Pool()).address(host);
+        String ipv6 = AddressBlock.parse(server.ipv6Pool()).address(host);
+        PeerDigest digest =
+                PeerDigest.of(WireGuardKey.ofBase64(holder.publicKey()), presharedKey, Peer.allowedIps(ipv4, ipv6));
         AuditEvent connected = asked.on("connection", id, server.name())
                 .with("device", holder.deviceName())
                 .with("region", server.region());
         sql.update(
                 """
                 INSERT INTO peers (id, server_id, device_id, user_id, state, public_key, sealed_preshared_key, host,
-                                   ipv4, ipv6, sealed_asked)
-                VALUES (?, ?, ?, ?, 'PENDING', ?, ?, ?, ?::inet, ?::inet, ?)""",
+                                   ipv4, ipv6, digest_high, digest_low, sealed_asked)
+                VALUES (?, ?, ?, ?, 'PENDING', ?, ?, ?, ?::inet, ?::inet, ?, ?, ?)""",
                 id,
                 server.id(),
                 holder.deviceId(),
                 holder.userId(),
                 holder.publicKey(),
-                sealed,
+                secrets.seal(presharedKey.bytes(), Peer.presharedKeyPurpose(id)),
                 host,
-                AddressBlock.parse(server.ipv4Pool()).address(host),
-                AddressBlock.parse(server.ipv6Pool()).address(host),
+                ipv4,
+                ipv6,
+                digest.high(),
+                digest.low(),
                 secrets.seal(outbox.promise(connected).getBytes(StandardCharsets.UTF_8), askedPurpose(id)));
         return find(id).orElseThrow();
     }

@@ -5,28 +5,35 @@ import io.vpnenterprise.fleet.Hosts;
 import io.vpnenterprise.fleet.Node;
 import io.vpnenterprise.fleet.Nodes;
 import io.vpnenterprise.fleet.Server;
+import io.vpnenterprise.fleet.ServerClosing;
 import io.vpnenterprise.fleet.ServerRows;
 import io.vpnenterprise.fleet.Servers;
-import io.vpnenterprise.node.InterfaceState;
+import io.vpnenterprise.node.InterfaceDigest;
 import io.vpnenterprise.node.PeerChange;
-import io.vpnenterprise.node.PeerState;
+import io.vpnenterprise.node.PeerDigest;
+import io.vpnenterprise.node.WireGuardKey;
 import io.vpnenterprise.platform.Metrics;
 import io.vpnenterprise.platform.Secrets;
 import io.vpnenterprise.platform.VpnException;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
  * Makes a node what the database says, touching only what differs: after a crash, a restart of the host, a change by
- * hand. Peers that are right keep their sessions and counters.
+ * hand. Compares digests, of all peers by range, then of each where a range differs. Peers that are right keep their
+ * sessions and counters.
  *
  * <p>Runs in the node's turn, so nobody else of the platform writes meanwhile.
  */
@@ -51,6 +58,9 @@ class Reconciliation {
     PeerRows peers;
 
     @Inject
+    ConvergenceRows rows;
+
+    @Inject
     Secrets secrets;
 
     @Inject
@@ -59,8 +69,12 @@ class Reconciliation {
     @Inject
     Metrics metrics;
 
+    /** What each server must have, by what it amounts to, as of the generation it was made of: 6 kB a server. */
+    private final Map<UUID, DesiredPeers> desired = new ConcurrentHashMap<>();
+
     void run(UUID nodeId) {
         Node node = nodes.require(nodeId);
+        OffsetDateTime began = rows.now();
         List<VpnException> failures = new ArrayList<>();
         try {
             hosts.check(node);
@@ -73,6 +87,7 @@ class Reconciliation {
             }
         } catch (VpnException e) {
             failures.add(e);
+            serverRows.ofNode(nodeId).forEach(server -> rows.noteFailure(server.id(), began, e.getMessage()));
         }
         if (!failures.isEmpty()) {
             nodes.missed(nodeId, failures.get(0).getMessage());
@@ -82,50 +97,114 @@ class Reconciliation {
     }
 
     private Optional<VpnException> repaired(Node node, Server server) {
+        OffsetDateTime began = rows.now();
         try {
-            repair(node, server);
+            repair(node, server, began);
             return Optional.empty();
         } catch (VpnException e) {
             LOG.log(Level.WARNING, "server {0} is not repaired: {1}", new Object[] {server.id(), e.getMessage()});
+            rows.noteFailure(server.id(), began, e.getMessage());
             return Optional.of(e);
         }
     }
 
-    private void repair(Node node, Server server) {
-        InterfaceState found = ensured(node, server);
-        // Read after the host: whoever was added since is missing there, and putting him twice does no harm.
-        List<Peer> wanted = peers.ofServer(server.id());
-        Map<String, PeerState> onHost = new HashMap<>();
-        found.peers().forEach(peer -> onHost.put(peer.publicKey().base64(), peer));
+    private void repair(Node node, Server server, OffsetDateTime began) {
+        Differences found = compare(node, server);
+        List<WireGuardKey> strangers = removable(server, found.foreign());
+        Repair repair = new Repair(found.missing().size(), found.changed().size(), strangers.size());
+        Differences left = found;
+        if (!repair.isNone()) {
+            LOG.log(Level.WARNING, "server {0}: repairing {1}", new Object[] {server.id(), repair});
+            remove(node, server, strangers);
+            put(node, server, found.missing());
+            put(node, server, found.changed());
+            note(server, repair);
+            left = compare(node, server);
+        }
+        int foreign = left.foreign().size();
+        rows.noteCompared(
+                server,
+                began,
+                left.isNone() ? Optional.of(left.desired()) : Optional.empty(),
+                foreign > config.foreignPeerCap() ? foreign : 0);
+    }
 
-        List<PeerChange> missing = new ArrayList<>();
-        for (Peer peer : wanted) {
-            if (peer.state() != Peer.State.REMOVING) {
-                PeerState present = onHost.remove(peer.publicKey());
-                PeerChange.Put put = PeerWriter.put(peer, secrets);
-                if (present == null || !same(present, put)) {
-                    missing.add(put);
+    /**
+     * Reads the host once and compares it range by range with what the database says, then peer by peer where a range
+     * differs. What the writer is about to write is no difference.
+     */
+    private Differences compare(Node node, Server server) {
+        // Read before the database: whoever was confirmed since seems to miss, and putting him twice does no harm.
+        InterfaceDigest onHost = ensured(node, server);
+        DesiredPeers wanted = desired(server.id());
+        Set<Integer> ranges = wanted.differing(onHost.ranges());
+        Differences differences = Differences.none(wanted);
+        if (ranges.isEmpty()) {
+            return differences;
+        }
+        Map<WireGuardKey, PeerDigest> strangers = new HashMap<>();
+        hosts.digests(node, server.interfaceName(), ranges).forEach(peer -> strangers.put(peer.publicKey(), peer));
+        for (ConvergenceRows.Digested row : rows.ofRanges(server.id(), ranges)) {
+            PeerDigest present = strangers.remove(row.digest().publicKey());
+            if (row.state() == Peer.State.ACTIVE) {
+                if (present == null) {
+                    differences.missing().add(row.id());
+                } else if (!present.equals(row.digest())) {
+                    differences.changed().add(row.id());
                 }
             }
         }
-        // The writer removes these by itself, with their addresses.
-        wanted.forEach(peer -> onHost.remove(peer.publicKey()));
+        differences.foreign().addAll(strangers.keySet());
+        return differences;
+    }
 
-        List<PeerChange> changes = new ArrayList<>(strangers(server, onHost));
-        metrics.repaired("foreign", changes.size());
-        changes.addAll(missing);
-        metrics.repaired("missing", missing.size());
-        if (!changes.isEmpty()) {
-            apply(node, server, changes);
-            serverRows.noteRepair(
-                    server, Map.of("foreign", changes.size() - missing.size(), "missing", missing.size()));
+    /** What differs on a host: rows that it must have, and keys that it must not. */
+    private record Differences(
+            DesiredPeers desired, List<UUID> missing, List<UUID> changed, List<WireGuardKey> foreign) {
+
+        static Differences none(DesiredPeers desired) {
+            return new Differences(desired, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        }
+
+        boolean isNone() {
+            return missing.isEmpty() && changed.isEmpty() && foreign.isEmpty();
+        }
+    }
+
+    /** Kept for as long as the generation is the same, which is asked first: what is read after it may only be newer. */
+    private DesiredPeers desired(UUID serverId) {
+        long generation = rows.generation(serverId);
+        DesiredPeers kept = desired.get(serverId);
+        if (kept == null || kept.generation() != generation) {
+            makeDigests(serverId);
+            kept = new DesiredPeers(generation, rows.ranges(serverId));
+            desired.put(serverId, kept);
+        }
+        return kept;
+    }
+
+    void forget(@Observes ServerClosing closing) {
+        desired.remove(closing.serverId());
+    }
+
+    /** Of rows that came without, or whose keys or addresses were changed. */
+    private void makeDigests(UUID serverId) {
+        List<Peer> page = peers.undigested(serverId, PeerChange.MAX_BATCH);
+        while (!page.isEmpty()) {
+            rows.noteDigests(
+                    serverId,
+                    page,
+                    page.stream()
+                            .map(peer -> PeerDigest.of(PeerWriter.put(peer, secrets)))
+                            .toList());
+            page = peers.undigested(serverId, PeerChange.MAX_BATCH);
         }
     }
 
     /** Reads the interface, after bringing it back if the host lost it or has it with another identity. */
-    private InterfaceState ensured(Node node, Server server) {
+    private InterfaceDigest ensured(Node node, Server server) {
         try {
-            InterfaceState found = hosts.read(node, server.interfaceName());
+            InterfaceDigest found = hosts.digest(node, server.interfaceName());
             if (found.publicKey().base64().equals(server.publicKey()) && found.listenPort() == server.port()) {
                 return found;
             }
@@ -139,33 +218,53 @@ class Reconciliation {
         }
         hosts.ensureInterface(node, server);
         serverRows.noteRepair(server, Map.of("interface", 1));
-        return hosts.read(node, server.interfaceName());
+        return hosts.digest(node, server.interfaceName());
     }
 
-    private List<PeerChange> strangers(Server server, Map<String, PeerState> onHost) {
-        if (onHost.size() > config.foreignPeerCap()) {
-            LOG.log(
-                    Level.SEVERE,
-                    "server {0}: {1} peers on the host are not in the database, more than {2}: left alone",
-                    new Object[] {server.id(), onHost.size(), config.foreignPeerCap()});
-            return List.of();
+    /** All strangers, unless they are so many that the database may be the one that is wrong: then an admin says so. */
+    private List<WireGuardKey> removable(Server server, List<WireGuardKey> foreign) {
+        if (foreign.size() <= config.foreignPeerCap()
+                || rows.foreignAllowed(server.id()).equals(Optional.of(foreign.size()))) {
+            return foreign;
         }
-        return onHost.values().stream()
-                .<PeerChange>map(peer -> new PeerChange.Remove(peer.publicKey()))
-                .toList();
+        LOG.log(
+                Level.SEVERE,
+                "server {0}: {1} peers on the host are not in the database, more than {2}: left alone",
+                new Object[] {server.id(), foreign.size(), config.foreignPeerCap()});
+        return List.of();
+    }
+
+    private void remove(Node node, Server server, List<WireGuardKey> strangers) {
+        apply(
+                node,
+                server,
+                strangers.stream().<PeerChange>map(PeerChange.Remove::new).toList());
+    }
+
+    /** Those of them that are to be there still: each page is read, opened and sent before the next. */
+    private void put(Node node, Server server, List<UUID> ids) {
+        for (int from = 0; from < ids.size(); from += PeerChange.MAX_BATCH) {
+            List<UUID> page = ids.subList(from, Math.min(from + PeerChange.MAX_BATCH, ids.size()));
+            apply(
+                    node,
+                    server,
+                    peers.active(page).stream()
+                            .<PeerChange>map(peer -> PeerWriter.put(peer, secrets))
+                            .toList());
+        }
     }
 
     private void apply(Node node, Server server, List<PeerChange> changes) {
-        LOG.log(Level.WARNING, "server {0}: repairing {1} peers", new Object[] {server.id(), changes.size()});
         PeerBatch.apply(changes, part -> hosts.apply(node, server.interfaceName(), part))
                 .forEach(refused -> LOG.log(Level.WARNING, "server {0}: a repair was refused: {1}", new Object[] {
                     server.id(), refused.reason()
                 }));
     }
 
-    private static boolean same(PeerState present, PeerChange.Put wanted) {
-        return present.presharedKey().map(wanted.presharedKey()::equals).orElse(false)
-                && present.allowedIps()
-                        .equals(wanted.allowedIps().stream().sorted().toList());
+    private void note(Server server, Repair repair) {
+        metrics.repaired("missing", repair.missing());
+        metrics.repaired("changed", repair.changed());
+        metrics.repaired("foreign", repair.foreign());
+        rows.noteRepair(server, repair);
     }
 }

@@ -19,6 +19,7 @@ import jakarta.ejb.TransactionAttributeType;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.inject.Inject;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -71,6 +72,9 @@ public class WriterClock {
     PeerWriter writer;
 
     @Inject
+    ConvergenceRows convergence;
+
+    @Inject
     AccessConfig config;
 
     @PostConstruct
@@ -82,7 +86,8 @@ public class WriterClock {
     @Timeout
     void tick() {
         try {
-            nodes.all().forEach(this::beat);
+            Set<UUID> asked = convergence.askedNodes();
+            nodes.all().forEach(node -> beat(node, asked.contains(node.id())));
         } catch (RuntimeException e) {
             // The database is away; the timer must live until it is back.
             LOG.log(Level.WARNING, "no round of the writers: {0}", e.getMessage());
@@ -94,14 +99,16 @@ public class WriterClock {
         leases.giveUpAll();
     }
 
-    private void beat(Node node) {
+    private void beat(Node node, boolean asked) {
         Beat beat = beats.computeIfAbsent(node.id(), id -> new Beat());
         boolean holds = turns.lease(node.id()).isPresent();
         boolean took = holds && !beat.held;
         beat.held = holds;
         writer.wake(node.id());
         long now = System.nanoTime();
-        boolean due = took || now - beat.reconciledAt > config.reconcileEvery().toNanos();
+        boolean due = took
+                || asked
+                || now - beat.reconciledAt > config.reconcileEvery().toNanos();
         if (holds && due && beat.reconciling.compareAndSet(false, true)) {
             beat.reconciledAt = now;
             try {

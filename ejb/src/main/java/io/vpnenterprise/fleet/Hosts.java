@@ -1,11 +1,13 @@
 package io.vpnenterprise.fleet;
 
+import io.vpnenterprise.node.InterfaceDigest;
 import io.vpnenterprise.node.InterfaceSpec;
 import io.vpnenterprise.node.InterfaceState;
 import io.vpnenterprise.node.NodeConnection;
 import io.vpnenterprise.node.NodeConnectionFactory;
 import io.vpnenterprise.node.NodeException;
 import io.vpnenterprise.node.PeerChange;
+import io.vpnenterprise.node.PeerDigest;
 import io.vpnenterprise.node.WireGuardKey;
 import io.vpnenterprise.platform.Secrets;
 import io.vpnenterprise.platform.VpnException;
@@ -17,6 +19,7 @@ import jakarta.inject.Inject;
 import jakarta.resource.ConnectionFactoryDefinition;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -74,6 +77,16 @@ public class Hosts {
             connection.apply(interfaceName, changes);
             return null;
         });
+    }
+
+    /** What an interface's peers amount to, by ranges of their keys. */
+    public InterfaceDigest digest(Node node, String interfaceName) {
+        return call(node, connection -> connection.digest(interfaceName));
+    }
+
+    /** What each peer of these ranges is, as {@link #digest} has just found them. */
+    public List<PeerDigest> digests(Node node, String interfaceName, Set<Integer> ranges) {
+        return call(node, connection -> connection.digests(interfaceName, ranges));
     }
 
     /** Reads an interface and its peers. */

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Makes changes of peers all or nothing on devices that are not: check, note what was before, one exchange; if the device
@@ -69,18 +70,34 @@ final class AtomicChanges {
         }
     }
 
+    /** Reads the device, which the mirror is from now on, and says what its peers amount to. */
+    InterfaceDigest digest(String interfaceName, Deadline deadline) {
+        recover(interfaceName, deadline);
+        return readDevice(interfaceName, deadline).digest(interfaceName);
+    }
+
+    /** The peers of these ranges, as they were at the last read and have become since; nothing is read that is known. */
+    List<PeerDigest> digests(String interfaceName, Set<Integer> ranges, Deadline deadline) {
+        recover(interfaceName, deadline);
+        PeerTable mirror = mirrors.get(interfaceName);
+        return (mirror == null ? readBack(interfaceName, deadline) : mirror).digests(ranges);
+    }
+
     /** What is known of an interface is not so any more: it is made, removed, or changed by other means. */
     void forget(String interfaceName) {
         journals.remove(interfaceName);
         mirrors.remove(interfaceName);
     }
 
-    /** Reads the device's peers, which the mirror is from now on. */
-    PeerTable readBack(String interfaceName, Deadline deadline) {
+    private PeerTable readBack(String interfaceName, Deadline deadline) {
+        return readDevice(interfaceName, deadline).peers();
+    }
+
+    private DevicePeers readDevice(String interfaceName, Deadline deadline) {
         mirrors.remove(interfaceName);
         try {
-            PeerTable found = driver.peers(interfaceName, deadline);
-            mirrors.put(interfaceName, found);
+            DevicePeers found = driver.peers(interfaceName, deadline);
+            mirrors.put(interfaceName, found.peers());
             return found;
         } catch (NodeException e) {
             if (e.reason() == Reason.NO_INTERFACE) {

@@ -25,7 +25,7 @@ interface DeviceDriver extends AutoCloseable {
     Optional<String> send(String interfaceName, List<PeerChange> changes, Deadline deadline);
 
     /** What the device's peers are; unlike {@link #read}, also of one that has no private key yet. */
-    PeerTable peers(String interfaceName, Deadline deadline);
+    DevicePeers peers(String interfaceName, Deadline deadline);
 
     /**
      * Holds the peers of these changes to their rates: after they were applied, so a failure is never {@code REFUSED}.

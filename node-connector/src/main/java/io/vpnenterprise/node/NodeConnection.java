@@ -3,6 +3,7 @@ package io.vpnenterprise.node;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A lease on one node's session: what the platform can ask of a WireGuard host.
@@ -49,6 +50,22 @@ public interface NodeConnection extends AutoCloseable {
      * @throws NodeException {@code BUSY}, {@code UNAVAILABLE}
      */
     Map<WireGuardKey, PeerRate> rates(String interfaceName);
+
+    /**
+     * Reads an interface and says what its peers amount to, by ranges of their keys: enough to compare it with another list
+     * of peers, without any of its secrets.
+     *
+     * @throws NodeException {@code NO_INTERFACE} when the host has none of that name
+     */
+    InterfaceDigest digest(String interfaceName);
+
+    /**
+     * What each peer of some ranges is, as of the last {@link #digest} of the interface and the changes applied since: the
+     * device is not read again.
+     *
+     * @param ranges 0 to {@link RangeDigest#RANGES} - 1
+     */
+    List<PeerDigest> digests(String interfaceName, Set<Integer> ranges);
 
     /**
      * Reads an interface and all its peers.

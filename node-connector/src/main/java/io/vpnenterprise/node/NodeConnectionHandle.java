@@ -3,6 +3,7 @@ package io.vpnenterprise.node;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** What the application holds: a node, and the lease it may use until it closes it or the container takes it back. */
@@ -33,6 +34,16 @@ final class NodeConnectionHandle implements NodeConnection {
     @Override
     public Map<WireGuardKey, PeerRate> rates(String interfaceName) {
         return session().rates(interfaceName);
+    }
+
+    @Override
+    public InterfaceDigest digest(String interfaceName) {
+        return session().digest(interfaceName);
+    }
+
+    @Override
+    public List<PeerDigest> digests(String interfaceName, Set<Integer> ranges) {
+        return session().digests(interfaceName, ranges);
     }
 
     @Override

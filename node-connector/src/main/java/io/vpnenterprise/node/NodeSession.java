@@ -108,6 +108,16 @@ final class NodeSession implements AutoCloseable {
         return inTurn(deadline -> driver.rates(interfaceName, deadline));
     }
 
+    InterfaceDigest digest(String interfaceName) {
+        InterfaceSpec.requireName(interfaceName);
+        return inTurn(deadline -> peers.digest(interfaceName, deadline));
+    }
+
+    List<PeerDigest> digests(String interfaceName, Set<Integer> ranges) {
+        InterfaceSpec.requireName(interfaceName);
+        return inTurn(deadline -> peers.digests(interfaceName, ranges, deadline));
+    }
+
     /**
      * Reads an interface for its one {@link Watch}.
      *

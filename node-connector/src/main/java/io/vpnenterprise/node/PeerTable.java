@@ -1,8 +1,10 @@
 package io.vpnenterprise.node;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntConsumer;
 
 /**
@@ -59,6 +61,28 @@ final class PeerTable {
 
     void each(Visitor visitor) {
         byKey.eachOwner(at -> visitor.visit(key(at), image(at)));
+    }
+
+    /** Of all peers, by range. */
+    List<RangeDigest> digests() {
+        PeerDigest.Hash hash = new PeerDigest.Hash();
+        RangeDigest[] ranges = new RangeDigest[RangeDigest.RANGES];
+        Arrays.fill(ranges, RangeDigest.NONE);
+        each((key, peer) -> ranges[key.firstByte()] =
+                ranges[key.firstByte()].and(hash.of(key, peer.presharedKey(), peer.allowedIps())));
+        return List.of(ranges);
+    }
+
+    /** Of each peer of these ranges. */
+    List<PeerDigest> digests(Set<Integer> ranges) {
+        PeerDigest.Hash hash = new PeerDigest.Hash();
+        List<PeerDigest> digests = new ArrayList<>();
+        each((key, peer) -> {
+            if (ranges.contains(key.firstByte())) {
+                digests.add(hash.of(key, peer.presharedKey(), peer.allowedIps()));
+            }
+        });
+        return digests;
     }
 
     /** Follows a device that has confirmed changes. */

@@ -58,10 +58,11 @@ final class SimulatedDriver implements DeviceDriver {
     }
 
     @Override
-    public PeerTable peers(String interfaceName, Deadline deadline) {
+    public DevicePeers peers(String interfaceName, Deadline deadline) {
+        Device device = require(interfaceName);
         PeerTable copy = new PeerTable();
-        require(interfaceName).peers.each((key, peer) -> copy.put(key, peer.presharedKey(), peer.allowedIps()));
-        return copy;
+        device.peers.each((key, peer) -> copy.put(key, peer.presharedKey(), peer.allowedIps()));
+        return new DevicePeers(Optional.of(device.publicKey), device.listenPort, copy);
     }
 
     @Override

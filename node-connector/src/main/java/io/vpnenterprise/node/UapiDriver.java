@@ -76,8 +76,8 @@ final class UapiDriver implements DeviceDriver, LocalDevice {
     }
 
     @Override
-    public PeerTable peers(String interfaceName, Deadline deadline) {
-        return ask(interfaceName, "get=1\n\n", UapiReply::tabular, deadline).table();
+    public DevicePeers peers(String interfaceName, Deadline deadline) {
+        return ask(interfaceName, "get=1\n\n", UapiReply::tabular, deadline).devicePeers();
     }
 
     @Override

@@ -75,8 +75,8 @@ final class UapiReply {
         return new DeviceState(privateKey, listenPort, states);
     }
 
-    PeerTable table() {
-        return table;
+    DevicePeers devicePeers() {
+        return DevicePeers.of(privateKey, listenPort, table);
     }
 
     private void acceptLine(String text) {

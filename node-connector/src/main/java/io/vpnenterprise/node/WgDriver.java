@@ -69,15 +69,15 @@ final class WgDriver implements DeviceDriver, LocalDevice {
     }
 
     @Override
-    public PeerTable peers(String interfaceName, Deadline deadline) {
+    public DevicePeers peers(String interfaceName, Deadline deadline) {
+        DeviceState state = state(interfaceName, deadline);
         PeerTable table = new PeerTable();
-        state(interfaceName, deadline)
-                .peers()
+        state.peers()
                 .forEach(peer -> table.put(
                         peer.publicKey(),
                         peer.presharedKey().orElse(WireGuardKey.NONE),
                         Networks.parse(peer.allowedIps())));
-        return table;
+        return DevicePeers.of(state.privateKey(), state.listenPort(), table);
     }
 
     @Override

@@ -62,6 +62,11 @@ public final class WireGuardKey implements Serializable {
         return bytes.clone();
     }
 
+    /** 0 to 255. */
+    int firstByte() {
+        return bytes[0] & 0xff;
+    }
+
     void copyTo(byte[] target, int at) {
         System.arraycopy(bytes, 0, target, at, LENGTH);
     }

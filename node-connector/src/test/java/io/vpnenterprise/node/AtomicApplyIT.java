@@ -284,9 +284,9 @@ class AtomicApplyIT {
                         .isIn(Reason.UNAVAILABLE, Reason.NO_INTERFACE);
 
                 driver.ensureInterface(spec, soon());
-                assertThat(driver.peers(dying, soon()).size()).isZero();
+                assertThat(driver.peers(dying, soon()).peers().size()).isZero();
                 victim.apply(dying, changes);
-                assertThat(driver.peers(dying, soon()).size()).isEqualTo(2);
+                assertThat(driver.peers(dying, soon()).peers().size()).isEqualTo(2);
             } finally {
                 driver.removeInterface(dying, soon());
                 driver.close();

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.vpnenterprise.node.NodeException.Reason;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -361,6 +365,50 @@ abstract class NodeConnectionContract {
         node.apply(wg, changes);
 
         assertThat(node.read(wg).peers()).hasSize(PeerChange.MAX_BATCH);
+    }
+
+    @Test
+    void saysWhatItsPeersAmountTo() {
+        List<PeerChange.Put> peers = List.of(
+                Keys.put("10.8.0.2/32", "fd00:8::2/128"),
+                Keys.put(),
+                Keys.put("10.8.4.77/24"),
+                new PeerChange.Put(Keys.random(), WireGuardKey.NONE, List.of("10.8.0.5/32")));
+        node.ensureInterface(spec);
+        assertThat(node.digest(wg).ranges()).hasSize(RangeDigest.RANGES).containsOnly(RangeDigest.NONE);
+
+        node.apply(wg, List.copyOf(peers));
+
+        List<PeerDigest> digests = peers.stream().map(PeerDigest::of).toList();
+        InterfaceDigest digest = node.digest(wg);
+        assertThat(digest.publicKey()).isEqualTo(Curve25519.publicKeyOf(privateKey));
+        assertThat(digest.listenPort()).isEqualTo(PORT);
+        RangeDigest[] ranges = new RangeDigest[RangeDigest.RANGES];
+        Arrays.fill(ranges, RangeDigest.NONE);
+        digests.forEach(peer -> ranges[peer.range()] = ranges[peer.range()].and(peer));
+        assertThat(digest.ranges()).containsExactly(ranges);
+        int range = digests.get(0).range();
+        assertThat(node.digests(wg, Set.of(range)))
+                .containsExactlyInAnyOrderElementsOf(
+                        digests.stream().filter(peer -> peer.range() == range).toList());
+    }
+
+    @Test
+    void knowsItsPeersAfterAChangeWithoutReadingThemAgain() {
+        PeerChange.Put loser = Keys.put("10.8.0.2/32", "10.8.0.3/32");
+        PeerChange.Put winner = Keys.put("10.8.0.2/32");
+        node.ensureInterface(spec);
+        node.apply(wg, List.of(loser));
+        node.digest(wg);
+
+        node.apply(wg, List.of(winner));
+
+        Set<Integer> all = IntStream.range(0, RangeDigest.RANGES).boxed().collect(Collectors.toSet());
+        assertThat(node.digests(wg, all))
+                .containsExactlyInAnyOrder(
+                        PeerDigest.of(
+                                new PeerChange.Put(loser.publicKey(), loser.presharedKey(), List.of("10.8.0.3/32"))),
+                        PeerDigest.of(winner));
     }
 
     @Test

@@ -72,7 +72,7 @@ class UapiDriverTest {
         driver.peers("wg0", soon());
         device.hangUp();
 
-        assertThat(driver.peers("wg0", soon()).size()).isZero();
+        assertThat(driver.peers("wg0", soon()).peers().size()).isZero();
 
         assertThat(device.accepted).hasValue(2);
     }

@@ -85,7 +85,7 @@ final class BareLoop {
     private void connect(Connection sql, NodeConnection node, BenchDevice device, Random random) throws SQLException {
         byte[] presharedKey = bytes(random, WireGuardKey.LENGTH);
         UUID peerId = UUID.randomUUID();
-        Addresses addresses = reserve(sql, device, peerId, bytes(random, 61));
+        Addresses addresses = reserve(sql, device, peerId, bytes(random, 61), random);
         PeerChange put = new PeerChange.Put(
                 WireGuardKey.ofBase64(device.publicKey()),
                 WireGuardKey.of(presharedKey),
@@ -96,7 +96,8 @@ final class BareLoop {
 
     private record Addresses(String ipv4, String ipv6) {}
 
-    private Addresses reserve(Connection sql, BenchDevice device, UUID peerId, byte[] sealed) throws SQLException {
+    private Addresses reserve(Connection sql, BenchDevice device, UUID peerId, byte[] sealed, Random random)
+            throws SQLException {
         require(execute(sql, "SELECT 1 FROM devices WHERE id = ? FOR UPDATE", device.id()) == 1);
         require(execute(sql, PEER + " WHERE p.device_id = ? AND p.state <> 'REMOVING'", device.id()) == 0);
         require(execute(sql, CANDIDATE, 30L, serverId) == 1);
@@ -111,8 +112,8 @@ final class BareLoop {
                 sql,
                 """
                 INSERT INTO peers (id, server_id, device_id, user_id, state, public_key, sealed_preshared_key, host,
-                                   ipv4, ipv6, sealed_asked)
-                VALUES (?, ?, ?, ?, 'PENDING', ?, ?, ?, ?::inet, ?::inet, ?)""",
+                                   ipv4, ipv6, digest_high, digest_low, sealed_asked)
+                VALUES (?, ?, ?, ?, 'PENDING', ?, ?, ?, ?::inet, ?::inet, ?, ?, ?)""",
                 peerId,
                 serverId,
                 device.id(),
@@ -122,6 +123,8 @@ final class BareLoop {
                 host,
                 addresses.ipv4(),
                 addresses.ipv6(),
+                random.nextLong(),
+                random.nextLong(),
                 sealed);
         require(execute(sql, PEER + " WHERE p.id = ?", peerId) == 1);
         sql.commit();

@@ -2,6 +2,7 @@ package io.vpnenterprise.systemtests;
 
 import io.vpnenterprise.launcher.Database;
 import io.vpnenterprise.node.PeerChange;
+import io.vpnenterprise.node.PeerDigest;
 import io.vpnenterprise.node.WireGuardKey;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -86,8 +87,8 @@ final class FleetPeers {
     private static void insertPeers(Connection sql, String serverId, List<Row> rows) throws SQLException {
         try (PreparedStatement insert = sql.prepareStatement("""
                 INSERT INTO peers (id, server_id, device_id, user_id, state, public_key, sealed_preshared_key, host,
-                                   ipv4, ipv6)
-                VALUES (?, ?::uuid, ?, ?, 'ACTIVE', ?, ?, ?, ?::inet, ?::inet)""")) {
+                                   ipv4, ipv6, digest_high, digest_low)
+                VALUES (?, ?::uuid, ?, ?, 'ACTIVE', ?, ?, ?, ?::inet, ?::inet, ?, ?)""")) {
             for (Row row : rows) {
                 insert.setObject(1, row.id());
                 insert.setString(2, serverId);
@@ -98,6 +99,9 @@ final class FleetPeers {
                 insert.setInt(7, row.host());
                 insert.setString(8, row.ipv4());
                 insert.setString(9, row.ipv6());
+                PeerDigest digest = PeerDigest.of(row.put());
+                insert.setLong(10, digest.high());
+                insert.setLong(11, digest.low());
                 insert.addBatch();
             }
             insert.executeBatch();
