@@ -307,7 +307,7 @@ class AtomicApplyIT {
         }
         try (NodeSession patient = new NodeSession(
                 new NodeTarget(UUID.randomUUID(), NodeTarget.Transport.UAPI, Optional.of(host.name)),
-                new UapiDriver(directory, 64 << 20, null),
+                new UapiDriver(directory, 64 << 20, new HostNetwork(new HostPrograms(), Optional.of(host.name))),
                 Duration.ofSeconds(20),
                 10)) {
             patient.apply(wg, List.of(new PeerChange.Remove(Keys.random())));
@@ -465,7 +465,7 @@ class AtomicApplyIT {
     private static NodeSession newSession() {
         return new NodeSession(
                 new NodeTarget(UUID.randomUUID(), NodeTarget.Transport.UAPI, Optional.of(host.name)),
-                new UapiDriver(directory, 64 << 20, null),
+                new UapiDriver(directory, 64 << 20, new HostNetwork(new HostPrograms(), Optional.of(host.name))),
                 DEADLINE,
                 10);
     }
