@@ -3,6 +3,7 @@ package io.vpnenterprise.access;
 import io.vpnenterprise.fleet.FleetError;
 import io.vpnenterprise.fleet.Hosts;
 import io.vpnenterprise.fleet.Node;
+import io.vpnenterprise.fleet.NodeChecks;
 import io.vpnenterprise.fleet.Nodes;
 import io.vpnenterprise.fleet.Server;
 import io.vpnenterprise.fleet.ServerClosing;
@@ -46,6 +47,9 @@ class Reconciliation {
     Nodes nodes;
 
     @Inject
+    NodeChecks checks;
+
+    @Inject
     Hosts hosts;
 
     @Inject
@@ -74,10 +78,13 @@ class Reconciliation {
 
     void run(UUID nodeId) {
         Node node = nodes.require(nodeId);
+        if (!checks.due(node)) {
+            return;
+        }
         OffsetDateTime began = rows.now();
         List<VpnException> failures = new ArrayList<>();
         try {
-            hosts.check(node);
+            node = checks.ask(node);
             servers.finishLeftovers(node);
             for (Server server : serverRows.ofNode(nodeId)) {
                 if (server.status() == Server.Status.ACTIVE) {
@@ -93,7 +100,7 @@ class Reconciliation {
             nodes.missed(nodeId, failures.get(0).getMessage());
             throw failures.get(0);
         }
-        nodes.seen(nodeId);
+        checks.passed(node);
     }
 
     private Optional<VpnException> repaired(Node node, Server server) {

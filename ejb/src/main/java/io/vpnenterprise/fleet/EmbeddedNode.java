@@ -35,8 +35,8 @@ class EmbeddedNode implements FirstStep {
         }
         NodeSpec.Kind kind = config.embeddedNode().get();
         try {
-            Node node = nodes.addBySystem(
-                    new NodeSpec("local", kind.transport(), Optional.empty(), config.embeddedEndpoint()));
+            Node node = nodes.addBySystem(new NodeSpec(
+                    "local", kind.transport(), Optional.empty(), config.embeddedEndpoint(), Optional.empty()));
             servers.createBySystem(ServerSpec.of(
                     "first", config.regions().get(0), config.embeddedPort(), node.id(), null, config.regions()));
         } catch (VpnException e) {

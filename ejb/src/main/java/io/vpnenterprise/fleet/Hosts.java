@@ -6,8 +6,10 @@ import io.vpnenterprise.node.InterfaceState;
 import io.vpnenterprise.node.NodeConnection;
 import io.vpnenterprise.node.NodeConnectionFactory;
 import io.vpnenterprise.node.NodeException;
+import io.vpnenterprise.node.NodeTarget;
 import io.vpnenterprise.node.PeerChange;
 import io.vpnenterprise.node.PeerDigest;
+import io.vpnenterprise.node.SshHost;
 import io.vpnenterprise.node.WireGuardKey;
 import io.vpnenterprise.platform.Secrets;
 import io.vpnenterprise.platform.VpnException;
@@ -19,6 +21,7 @@ import jakarta.inject.Inject;
 import jakarta.resource.ConnectionFactoryDefinition;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -114,12 +117,34 @@ public class Hosts {
         });
     }
 
+    /** As {@link #check}, with the key that shall replace the one in use. */
+    public void checkWithNextKey(Node node) {
+        call(node, target(node, node.nextSshKey()), connection -> {
+            connection.check();
+            return null;
+        });
+    }
+
     private <T> T call(Node node, Function<NodeConnection, T> work) {
-        try (NodeConnection connection = factory.connect(node.target())) {
+        return call(node, target(node, node.sshKey()), work);
+    }
+
+    private <T> T call(Node node, NodeTarget target, Function<NodeConnection, T> work) {
+        try (NodeConnection connection = factory.connect(target)) {
             return work.apply(connection);
         } catch (NodeException e) {
             throw new VpnException(codeOf(e), node.name() + ": " + e.getMessage(), e);
         }
+    }
+
+    private NodeTarget target(Node node, Optional<SshKey> key) {
+        return node.target(node.sshAddress()
+                .map(address -> new SshHost(
+                        address.host(),
+                        address.port(),
+                        address.user(),
+                        address.hostKey(),
+                        key.orElseThrow().open(node.id(), address, secrets))));
     }
 
     private static FleetError codeOf(NodeException e) {

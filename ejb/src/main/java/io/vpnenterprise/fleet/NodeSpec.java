@@ -3,11 +3,18 @@ package io.vpnenterprise.fleet;
 import io.vpnenterprise.node.NodeTarget.Transport;
 import io.vpnenterprise.platform.VpnException;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A node as an admin asks for it, checked. */
-public record NodeSpec(String name, Transport transport, Optional<String> networkNamespace, String endpointHost) {
+public record NodeSpec(
+        String name,
+        Transport transport,
+        Optional<String> networkNamespace,
+        String endpointHost,
+        Optional<SshAddress> ssh) {
 
     /** Starts and ends with a letter or digit: no option, no path, nothing for a terminal to interpret. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9 ._-]{1,48}[A-Za-z0-9]");
@@ -46,7 +53,15 @@ public record NodeSpec(String name, Transport transport, Optional<String> networ
     }
 
     /** @throws VpnException naming the field that is wrong */
-    public static NodeSpec of(String name, String transport, String networkNamespace, String endpointHost) {
+    public static NodeSpec of(
+            String name,
+            String transport,
+            String networkNamespace,
+            String endpointHost,
+            String sshHost,
+            Integer sshPort,
+            String sshUser,
+            String hostKey) {
         if (!isName(name)) {
             throw VpnException.ofField(FleetError.INVALID_NODE_NAME, "name", null);
         }
@@ -56,7 +71,19 @@ public record NodeSpec(String name, Transport transport, Optional<String> networ
         if (endpointHost == null || !ENDPOINT.matcher(endpointHost).matches()) {
             throw VpnException.ofField(FleetError.INVALID_ENDPOINT, "endpointHost", null);
         }
-        return new NodeSpec(name, transportOf(transport), Optional.ofNullable(networkNamespace), endpointHost);
+        Transport driven = transportOf(transport);
+        if (driven != Transport.SSH
+                && Stream.of(sshHost, sshPort, sshUser, hostKey).anyMatch(Objects::nonNull)) {
+            throw VpnException.ofField(FleetError.NOT_BY_SSH, "transport", null);
+        }
+        return new NodeSpec(
+                name,
+                driven,
+                Optional.ofNullable(networkNamespace),
+                endpointHost,
+                driven == Transport.SSH
+                        ? Optional.of(SshAddress.of(sshHost, sshPort, sshUser, hostKey))
+                        : Optional.empty());
     }
 
     static boolean isName(String name) {
@@ -65,7 +92,7 @@ public record NodeSpec(String name, Transport transport, Optional<String> networ
 
     private static Transport transportOf(String text) {
         for (Transport transport : Transport.values()) {
-            if (transport.name().equalsIgnoreCase(text) && transport != Transport.SSH) {
+            if (transport.name().equalsIgnoreCase(text)) {
                 return transport;
             }
         }

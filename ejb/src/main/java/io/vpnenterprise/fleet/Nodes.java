@@ -1,14 +1,17 @@
 package io.vpnenterprise.fleet;
 
+import io.vpnenterprise.node.SshKeyPair;
 import io.vpnenterprise.platform.AuditEvent;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.Outbox;
 import io.vpnenterprise.platform.Page;
+import io.vpnenterprise.platform.Secrets;
 import io.vpnenterprise.platform.Sql;
 import io.vpnenterprise.platform.VpnException;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.PersistenceException;
 import java.time.OffsetDateTime;
@@ -33,6 +36,9 @@ public class Nodes {
     /** Interfaces that an event names. */
     private static final int MAX_NAMED = 20;
 
+    /** OpenSSH and fail2ban shut out whoever comes with a wrong key more often. */
+    private static final int TRY_EVERY_SECONDS = 60;
+
     @PersistenceContext
     EntityManager entities;
 
@@ -43,12 +49,18 @@ public class Nodes {
     Outbox outbox;
 
     @Inject
+    Secrets secrets;
+
+    @Inject
     FleetConfig config;
 
     @Inject
     ServerRows servers;
 
-    /** Adds a node, unseen until its first reconciliation. */
+    /**
+     * Adds a node, unseen until its first reconciliation. One by SSH gets a key of the platform's own, which an admin
+     * authorises on its host; it is enrolling until it was clean for the first time.
+     */
     public Node add(Caller caller, NodeSpec spec) {
         return add(AuditEvent.by(caller, "node.registered"), spec);
     }
@@ -60,7 +72,7 @@ public class Nodes {
 
     private Node add(AuditEvent registered, NodeSpec spec) {
         try {
-            Node node = new Node(spec, OffsetDateTime.now());
+            Node node = spec.ssh().isPresent() ? bySsh(spec, spec.ssh().get()) : new Node(spec, OffsetDateTime.now());
             entities.persist(node);
             entities.flush();
             outbox.add(registered.on("node", node.id(), node.name()).with("transport", node.transport()));
@@ -72,6 +84,96 @@ public class Nodes {
             }
             throw e;
         }
+    }
+
+    private Node bySsh(NodeSpec spec, SshAddress address) {
+        UUID id = UUID.randomUUID();
+        return new Node(id, spec, SshKey.seal(SshKeyPair.generate(), id, address, secrets), OffsetDateTime.now());
+    }
+
+    /** Makes a new key of the platform's own for a node by SSH: used once its host accepts it, the old one until then. */
+    public Node renewSshKey(Caller caller, UUID id) {
+        Node node = lockBySsh(id);
+        SshKey next = SshKey.seal(SshKeyPair.generate(), id, node.sshAddress().orElseThrow(), secrets);
+        sql.update("""
+                UPDATE nodes SET next_ssh_public_key = ?, sealed_next_ssh_key = ?, ssh_tried_at = NULL WHERE id = ?""", next.publicKey().text(), next.sealed(), id);
+        outbox.add(AuditEvent.by(caller, "node.ssh-key-renewed")
+                .on("node", id, node.name())
+                .with("key", next.publicKey().fingerprint()));
+        return reread(node);
+    }
+
+    /** Pins another key of the host's: after a reinstallation, for one. */
+    public Node replaceHostKey(Caller caller, UUID id, String line) {
+        Node node = lockBySsh(id);
+        SshAddress before = node.sshAddress().orElseThrow();
+        SshAddress after = before.withHostKey(SshAddress.hostKey(line));
+        sql.update(
+                """
+                UPDATE nodes SET ssh_host_key = ?, sealed_ssh_key = ?, sealed_next_ssh_key = ?::bytea WHERE id = ?""",
+                after.hostKey().text(),
+                resealed(node.sshKey(), id, before, after),
+                resealed(node.nextSshKey(), id, before, after),
+                id);
+        outbox.add(AuditEvent.by(caller, "node.host-key-replaced")
+                .of(AuditEvent.Severity.WARNING)
+                .on("node", id, node.name())
+                .with("key", after.hostKey().fingerprint()));
+        return reread(node);
+    }
+
+    /** Takes a node's next SSH key into use, if it still is that one. */
+    public void useNextSshKey(Node node) {
+        String next = node.nextSshKey().orElseThrow().publicKey().text();
+        int used = sql.update("""
+                UPDATE nodes SET ssh_public_key = next_ssh_public_key, sealed_ssh_key = sealed_next_ssh_key,
+                                 next_ssh_public_key = NULL, sealed_next_ssh_key = NULL
+                WHERE id = ? AND next_ssh_public_key = ?""", node.id(), next);
+        if (used == 1) {
+            outbox.add(AuditEvent.bySystem("node.ssh-key-changed").on("node", node.id(), node.name()));
+            LOG.log(Level.INFO, "node {0}: the new SSH key is in use", node.id());
+        }
+    }
+
+    /** Whether a key that the host may not know yet may be tried, unasked: once in a while. */
+    public boolean mayTry(UUID id) {
+        return sql.update("""
+                        UPDATE nodes SET ssh_tried_at = now()
+                        WHERE id = ? AND (ssh_tried_at IS NULL OR ssh_tried_at < now() - make_interval(secs => ?))""", id, TRY_EVERY_SECONDS) == 1;
+    }
+
+    /** Lets members have servers on the node. */
+    public void admit(UUID id) {
+        sql.first(
+                        "UPDATE nodes SET admitted_at = now() WHERE id = ? AND admitted_at IS NULL RETURNING name",
+                        row -> row.getString("name"),
+                        id)
+                .ifPresent(name -> {
+                    outbox.add(AuditEvent.bySystem("node.admitted").on("node", id, name));
+                    LOG.log(Level.INFO, "node {0} admitted", id);
+                });
+    }
+
+    private Node lockBySsh(UUID id) {
+        Node node = entities.find(Node.class, id, LockModeType.PESSIMISTIC_WRITE);
+        if (node == null) {
+            throw new VpnException(FleetError.NODE_NOT_FOUND, id.toString());
+        }
+        if (node.sshAddress().isEmpty()) {
+            throw new VpnException(FleetError.NOT_BY_SSH);
+        }
+        return node;
+    }
+
+    private Node reread(Node node) {
+        entities.refresh(node);
+        return node;
+    }
+
+    private byte[] resealed(Optional<SshKey> key, UUID id, SshAddress before, SshAddress after) {
+        return key.map(present -> SshKey.seal(present.open(id, before, secrets), id, after, secrets)
+                        .sealed())
+                .orElse(null);
     }
 
     /** Forgets a node that runs no server. */
@@ -175,10 +277,11 @@ public class Nodes {
                 id);
     }
 
-    /** The node with the fewest servers. */
+    /** The admitted node with the fewest servers. */
     public UUID leastUsed() {
         return sql.first("""
                         SELECT n.id FROM nodes n LEFT JOIN servers s ON s.node_id = n.id
+                        WHERE n.admitted_at IS NOT NULL
                         GROUP BY n.id ORDER BY count(s.id), n.created_at LIMIT 1""", row -> Sql.uuid(row, "id")).orElseThrow(() -> new VpnException(FleetError.NO_NODE));
     }
 }

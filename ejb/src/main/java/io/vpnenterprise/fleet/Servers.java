@@ -51,6 +51,9 @@ public class Servers {
 
     private ServerCandidate create(AuditEvent created, ServerSpec spec) {
         Node node = nodes.require(spec.nodeId().orElseGet(nodes::leastUsed));
+        if (!node.admitted()) {
+            throw new VpnException(FleetError.NODE_NOT_ADMITTED, node.name());
+        }
         // A node that does not answer says so before there is a row, which only it could help to take back.
         hosts.check(node);
         Server server = rows.add(node, spec);

@@ -125,6 +125,9 @@ final class HostNetwork {
                 throw new NodeException(Reason.UNAVAILABLE, "the host has no network namespace " + name);
             }
         });
+        if (!programs.run(List.of("id", "-u"), "", deadline).text().strip().equals("0")) {
+            throw new NodeException(Reason.REFUSED, "whoever drives WireGuard on the host must be root");
+        }
         programs.require(List.of("ip", "nft", "tee", "cat", "setsid", "wireguard-go"), deadline);
         if (!test("-w", TUN, deadline)) {
             throw new NodeException(Reason.REFUSED, TUN + " is missing or not this user's to write");

@@ -104,6 +104,7 @@ final class WgDriver implements DeviceDriver, LocalDevice {
     public void check(Deadline deadline) {
         network.check(deadline);
         programs.require(List.of("wg"), deadline);
+        wg("", deadline, "show", "interfaces").orRefused();
     }
 
     @Override

@@ -8,6 +8,7 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+import io.vpnenterprise.node.SshKeyPair;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import java.sql.Connection;
@@ -451,6 +452,10 @@ class AuthorisationMatrixIT {
         text = text.contains("<port>") ? text.replace("<port>", String.valueOf(nextPort++)) : text;
         text = text.contains("<server>") ? text.replace("<server>", madeServer()) : text;
         text = text.contains("<draining server>") ? text.replace("<draining server>", madeDrainingServer()) : text;
+        text = text.contains("<hostKey>")
+                ? text.replace("<hostKey>", SshKeyPair.generate().publicKey().text())
+                : text;
+        text = text.contains("<sshNode>") ? text.replace("<sshNode>", madeSshNode()) : text;
         text = text.contains("<node>") ? text.replace("<node>", madeNode()) : text;
         if (text.contains("<organisation>")) {
             String organisation = madeOrganisation(member);
@@ -521,6 +526,17 @@ class AuthorisationMatrixIT {
 
     private static String newName() {
         return PREFIX + UUID.randomUUID();
+    }
+
+    /** Nobody is there. */
+    private String madeSshNode() {
+        return operator.post("/api/admin/nodes", """
+                        {"name":"%s","transport":"ssh","endpointHost":"vpn.example.org","sshHost":"127.0.0.1","sshPort":1,
+                         "hostKey":"%s"}""".formatted(
+                                newName(), SshKeyPair.generate().publicKey().text()))
+                .expect(201)
+                .data()
+                .getString("id");
     }
 
     private String madeServer() {

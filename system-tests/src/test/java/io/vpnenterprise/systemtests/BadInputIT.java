@@ -3,6 +3,7 @@ package io.vpnenterprise.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.vpnenterprise.node.SshKeyPair;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.ByteArrayInputStream;
@@ -72,6 +73,7 @@ class BadInputIT {
         names.put("anothers ticket", anothers.ticket());
         names.put("anothers connection", anothersConnection);
         names.put("unknown", UUID.randomUUID().toString());
+        names.put("host key", SshKeyPair.generate().publicKey().text());
         names.put("zero key", Base64.getEncoder().encodeToString(new byte[32]));
         names.put("31 bytes", Base64.getEncoder().encodeToString(new byte[31]));
         names.put("33 bytes", Base64.getEncoder().encodeToString(new byte[33]));
@@ -194,6 +196,17 @@ class BadInputIT {
             admin  | POST /api/admin/nodes | {"name":"new-<run>","transport":"simulated","endpointHost":"a\\nPostUp = reboot"}          | 400 | INVALID_ENDPOINT  | endpointHost
             admin  | POST /api/admin/nodes | {"name":"new-<run>","transport":"uapi","networkNamespace":"../x","endpointHost":"a.example"} | 400 | INVALID_NAMESPACE | networkNamespace
             admin  | POST /api/admin/nodes | {"name":"new-<run>","transport":"uapi","networkNamespace":"-h","endpointHost":"a.example"}   | 400 | INVALID_NAMESPACE | networkNamespace
+            admin  | POST /api/admin/nodes | {"name":"new-<run>","transport":"ssh","endpointHost":"a.example"}                          | 400 | INVALID_SSH_HOST  | sshHost
+            admin  | POST /api/admin/nodes | {"name":"new-<run>","transport":"ssh","endpointHost":"a.example","sshHost":"-oProxyCommand=x","hostKey":"<host key>"}     | 400 | INVALID_SSH_HOST | sshHost
+            admin  | POST /api/admin/nodes | {"name":"new-<run>","transport":"ssh","endpointHost":"a.example","sshHost":"a.example","sshPort":0,"hostKey":"<host key>"} | 400 | INVALID_SSH_PORT | sshPort
+            admin  | POST /api/admin/nodes | {"name":"new-<run>","transport":"ssh","endpointHost":"a.example","sshHost":"a.example","sshUser":"a b","hostKey":"<host key>"} | 400 | INVALID_SSH_USER | sshUser
+            admin  | POST /api/admin/nodes | {"name":"new-<run>","transport":"ssh","endpointHost":"a.example","sshHost":"a.example"}    | 400 | INVALID_HOST_KEY  | hostKey
+            admin  | POST /api/admin/nodes | {"name":"new-<run>","transport":"ssh","endpointHost":"a.example","sshHost":"a.example","hostKey":"ssh-rsa AAAA"} | 400 | INVALID_HOST_KEY | hostKey
+            admin  | POST /api/admin/nodes | {"name":"new-<run>","transport":"uapi","endpointHost":"a.example","sshHost":"a.example"}   | 400 | NOT_BY_SSH        | transport
+            admin  | POST /api/admin/nodes/<node>/ssh-key     |                                                                         | 400 | NOT_BY_SSH        |
+            admin  | PUT /api/admin/nodes/<node>/host-key     | {"hostKey":"<host key>"}                                                | 400 | NOT_BY_SSH        |
+            admin  | PUT /api/admin/nodes/<node>/host-key     | {}                                                                      | 400 | NOT_BY_SSH        |
+            admin  | POST /api/admin/nodes/<unknown>/ssh-key  |                                                                         | 404 | NODE_NOT_FOUND    |
             admin  | POST /api/admin/nodes/<unreachable>/check |                                                                        | 503 | NODE_UNREACHABLE  |
             admin  | POST /api/admin/nodes/<unknown>/check     |                                                                        | 404 | NODE_NOT_FOUND    |
             admin  | GET /api/admin/nodes/<unknown>            |                                                                        | 404 | NODE_NOT_FOUND    |

@@ -53,7 +53,7 @@ class ConnectFlowIT {
 
     @BeforeAll
     static void requireParts() {
-        Parts.requireForRealDevices("wg-quick", "ping");
+        Parts.requireForRealDevices("wg-quick", "ping", "sshd", "ssh-keygen");
     }
 
     @BeforeEach
@@ -76,10 +76,13 @@ class ConnectFlowIT {
     }
 
     @ParameterizedTest(name = "{0} over {1}")
-    @CsvSource({"uapi, 192.0.2.1", "wg, 2001:db8:1::1"})
+    @CsvSource({"uapi, 192.0.2.1", "wg, 2001:db8:1::1", "ssh, 192.0.2.1"})
     void carriesAClientToTheInternetUntilItDisconnects(String transport, String endpoint) throws IOException {
         Product product = Product.shared();
-        HostedServer server = made.add(HostedServer.create(product, host, transport, endpoint, PORT));
+        HostedServer server = made.add(
+                transport.equals("ssh")
+                        ? HostedServer.create(product, host, made.add(new OpenSsh(directory)), endpoint, PORT)
+                        : HostedServer.create(product, host, transport, endpoint, PORT));
         MemberDevice device = MemberDevice.add(product.member(), "laptop");
 
         JsonObject connected = device.connect(server.id).expect(200).data();

@@ -20,6 +20,8 @@ record DatabaseContent(Map<String, String> tables) {
     private static final Set<String> BY_THEMSELVES = Set.of(
             "node_leases",
             "schedule_firings",
+            "server_loads",
+            "traffic_cursors",
             "outbox",
             "peer_counters",
             "server_loads",
@@ -72,7 +74,7 @@ record DatabaseContent(Map<String, String> tables) {
     private static String checksum(Statement statement, String table) throws SQLException {
         String row =
                 switch (table) {
-                    case "nodes" -> "to_jsonb(t) - 'last_seen_at' - 'last_error'";
+                    case "nodes" -> "to_jsonb(t) - 'last_seen_at' - 'last_error' - 'ssh_tried_at'";
                     // Where the next free address is looked for goes on, also when the one found is given back.
                     case "servers" -> "to_jsonb(t) - 'address_cursor'";
                     default -> "to_jsonb(t)";

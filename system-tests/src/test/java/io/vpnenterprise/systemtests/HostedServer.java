@@ -59,8 +59,16 @@ final class HostedServer implements AutoCloseable {
 
     static HostedServer create(
             Product product, NetworkNamespace host, String transport, String endpointHost, int port) {
+        return create(product, host, product.admin().addNode(host.name, transport, host.name, endpointHost), port);
+    }
+
+    /** One that the platform reaches by SSH. */
+    static HostedServer create(Product product, NetworkNamespace host, OpenSsh ssh, String endpointHost, int port) {
+        return create(product, host, ssh.enrol(product.admin(), host, endpointHost), port);
+    }
+
+    private static HostedServer create(Product product, NetworkNamespace host, String node, int port) {
         Api admin = product.admin();
-        String node = admin.addNode(host.name, transport, host.name, endpointHost);
         String server = admin.addServer(host.name, "eu-central", port, node).getString("id");
         return new HostedServer(product, host, node, server);
     }
