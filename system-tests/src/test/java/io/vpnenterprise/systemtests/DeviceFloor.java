@@ -64,16 +64,24 @@ final class DeviceFloor implements AutoCloseable {
     /** Seconds of a new device for these requests; it is gone afterwards. */
     double rawSeconds(List<byte[]> requests) throws IOException {
         String device = newDevice();
+        double seconds = RawUapi.send(device, requests);
+        remove(device);
+        return seconds;
+    }
+
+    void remove(String device) {
         try (NodeConnection node = connect()) {
-            double seconds = RawUapi.send(device, requests);
             node.removeInterface(device);
-            return seconds;
         }
     }
 
     /** To the one kept session. */
     NodeConnection connect() {
-        return nodes.connect(target);
+        return connect(target);
+    }
+
+    NodeConnection connect(NodeTarget other) {
+        return nodes.connect(other);
     }
 
     /** Peer puts on a kept UAPI connection, one put an exchange, each for a new peer. */
