@@ -38,6 +38,10 @@ class DriftIT {
 
     private static final int PEERS = Integer.getInteger("drift.peers", 5_000);
     private static final int LIVE = 20;
+
+    /** Rows that lose their digests: an upgrade makes them again before it compares. */
+    private static final int SOME = 3_000;
+
     private static final int PORT = 51_840;
 
     /** The default of vpn.access.foreign-peer-cap. */
@@ -100,6 +104,14 @@ class DriftIT {
 
     @AfterAll
     static void removeAllThatWasMade() throws SQLException {
+        if (server != null) {
+            // Each would end by itself, with an event of its own, and a request does not wait for so many.
+            try (Connection sql = Product.shared().database().connect()) {
+                BareLoop.execute(
+                        sql, "UPDATE connections SET disconnected_at = now() WHERE server_id = ?::uuid", server.id);
+                BareLoop.execute(sql, "DELETE FROM peers WHERE server_id = ?::uuid", server.id);
+            }
+        }
         MADE.close();
     }
 
@@ -200,8 +212,9 @@ class DriftIT {
         try (Connection sql = Product.shared().database().connect()) {
             BareLoop.execute(
                     sql,
-                    "UPDATE peers SET digest_high = NULL, digest_low = NULL, ipv4 = ipv4 WHERE server_id = ?::uuid",
-                    server.id);
+                    "UPDATE peers SET digest_high = NULL, digest_low = NULL, ipv4 = ipv4 WHERE server_id = ?::uuid AND host < ?",
+                    server.id,
+                    SOME);
             BareLoop.execute(
                     sql,
                     "INSERT INTO desired_changes (server_id, changes) SELECT ?::uuid, 1 FROM generate_series(1, 200)",
