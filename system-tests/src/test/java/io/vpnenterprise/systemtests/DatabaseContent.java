@@ -20,8 +20,6 @@ record DatabaseContent(Map<String, String> tables) {
     private static final Set<String> BY_THEMSELVES = Set.of(
             "node_leases",
             "schedule_firings",
-            "server_loads",
-            "traffic_cursors",
             "outbox",
             "peer_counters",
             "server_loads",
