@@ -27,12 +27,16 @@ public record ClientPolicy(
     static ClientPolicy of(
             DeviceSettings device, ClientWish wish, ClientsConfig config, List<SplitTunnelRule.Spec> rules) {
         Optional<Platform> platform = wish.platform().or(device::platform);
+        PrefixSet inside = SplitTunnel.compile(rules);
+        if (device.killSwitch()) {
+            SplitTunnel.requireFew(PrefixSet.EVERYTHING.minus(inside));
+        }
         return new ClientPolicy(
                 platform,
                 wish.dns().or(device::dns).map(config::dns),
                 device.mtu().orElse(platform.map(Platform::mtu).orElse(Server.MTU)),
                 device.killSwitch(),
-                SplitTunnel.compile(rules),
+                inside,
                 !rules.isEmpty());
     }
 

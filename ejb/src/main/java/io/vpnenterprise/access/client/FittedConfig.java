@@ -34,7 +34,7 @@ public record FittedConfig(ClientConfig config, ClientPolicy policy) {
     /** The file that {@code wg-quick up} takes. */
     public String conf() {
         boolean closes = policy.killSwitch() && policy.platform().equals(Optional.of(Platform.LINUX));
-        return WgQuickFile.of(config, closes ? List.of(KillSwitch.command(config)) : List.of());
+        return WgQuickFile.of(config, closes ? KillSwitch.commands(config) : List.of());
     }
 
     /** The same as a picture; empty when it is too large for phones' cameras. */

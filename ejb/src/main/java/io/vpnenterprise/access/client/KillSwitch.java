@@ -6,6 +6,7 @@ import io.vpnenterprise.platform.VpnException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * An nftables ruleset (nft(8)) that lets what belongs in the tunnel go nowhere else, whether the tunnel is up or not.
@@ -29,6 +30,8 @@ record KillSwitch(String interfaceName, List<AddressBlock> endpoint, int port, P
 
     /** What opens it again. */
     static final String TURN_OFF = "nft delete table inet " + TABLE;
+
+    private static final int BLOCKS_OF_A_LINE = 20;
 
     private static final String NAME = "[A-Za-z0-9_=+.-]{1,15}";
 
@@ -56,9 +59,9 @@ record KillSwitch(String interfaceName, List<AddressBlock> endpoint, int port, P
         return forInterface(config, interfaceName, lan);
     }
 
-    /** The one line that wg-quick runs before there is an interface. */
-    static String command(ClientConfig config) {
-        return forInterface(config, "%i", false).command();
+    /** What wg-quick runs before there is an interface: the closed table first, then what it lets out. */
+    static List<String> commands(ClientConfig config) {
+        return forInterface(config, "%i", false).commands();
     }
 
     private static KillSwitch forInterface(ClientConfig config, String interfaceName, boolean lan) {
@@ -67,7 +70,8 @@ record KillSwitch(String interfaceName, List<AddressBlock> endpoint, int port, P
         if (addresses.isEmpty()) {
             throw new VpnException(ClientError.ENDPOINT_UNKNOWN, endpoint.host());
         }
-        PrefixSet outside = PrefixSet.EVERYTHING.minus(PrefixSet.of(Networks.own(config.allowedIps())));
+        PrefixSet outside =
+                SplitTunnel.requireFew(PrefixSet.EVERYTHING.minus(PrefixSet.of(Networks.own(config.allowedIps()))));
         return new KillSwitch(
                 interfaceName, addresses, endpoint.port(), lan ? outside.plus(LAN.minus(tunnel(config))) : outside);
     }
@@ -87,20 +91,28 @@ record KillSwitch(String interfaceName, List<AddressBlock> endpoint, int port, P
                 # What belongs in the tunnel goes nowhere else. Load it before the tunnel: nft -f vpn-kill-switch.nft
                 # From boot on: have /etc/nftables.conf include it. It stays when the tunnel goes; to open it:
                 #   %s
-                """.formatted(TURN_OFF) + String.join("\n", lines()) + "\n";
+                """.formatted(TURN_OFF)
+                + String.join("\n", table())
+                + "\n"
+                + elements().stream().map(line -> line + "\n").collect(Collectors.joining());
     }
 
-    private String command() {
+    private List<String> commands() {
         // Semicolons end what line ends end; a hash would begin a comment of wg-quick's.
-        return "nft '" + lines().stream().map(String::strip).collect(Collectors.joining("; ")) + "'";
+        String closed = table().stream().map(String::strip).collect(Collectors.joining("; "));
+        return Stream.concat(Stream.of(closed), elements().stream())
+                .map(script -> "nft '" + script + "'")
+                .toList();
     }
 
-    private List<String> lines() {
+    private List<String> table() {
         List<String> lines = new ArrayList<>();
         // Made if it is not there, so that it can be deleted, so that the next one is new: all in one transaction.
         lines.add("table inet " + TABLE);
         lines.add("delete table inet " + TABLE);
         lines.add("table inet " + TABLE + " {");
+        lines.add("    set outside4 { type ipv4_addr; flags interval; }");
+        lines.add("    set outside6 { type ipv6_addr; flags interval; }");
         lines.add("    chain output {");
         lines.add("        type filter hook output priority 0");
         lines.add("        policy drop");
@@ -111,29 +123,36 @@ record KillSwitch(String interfaceName, List<AddressBlock> endpoint, int port, P
         lines.add("        meta nfproto ipv6 udp sport 546 udp dport 547 accept");
         lines.add("        icmpv6 type { nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert,"
                 + " mld2-listener-report } accept");
-        outside(lines);
+        lines.add("        ip daddr @outside4 accept");
+        lines.add("        ip6 daddr @outside6 accept");
         lines.add("    }");
         lines.add("    chain forward {");
         lines.add("        type filter hook forward priority 0");
         lines.add("        policy drop");
         lines.add("        oifname \"" + interfaceName + "\" accept");
         lines.add("        iifname \"" + interfaceName + "\" ct state { established, related } accept");
-        outside(lines);
+        lines.add("        ip daddr @outside4 accept");
+        lines.add("        ip6 daddr @outside6 accept");
         lines.add("    }");
         lines.add("}");
         return lines;
     }
 
-    private void outside(List<String> lines) {
+    /** In short lines, since wg-quick takes minutes to read long ones. */
+    private List<String> elements() {
+        List<String> lines = new ArrayList<>();
         for (boolean ipv6 : List.of(false, true)) {
-            String blocks = outside.blocks().stream()
+            List<String> blocks = outside.blocks().stream()
                     .filter(block -> block.isIpv6() == ipv6)
                     .map(AddressBlock::toString)
-                    .collect(Collectors.joining(", "));
-            if (!blocks.isEmpty()) {
-                lines.add("        " + (ipv6 ? "ip6" : "ip") + " daddr { " + blocks + " } accept");
+                    .toList();
+            for (int from = 0; from < blocks.size(); from += BLOCKS_OF_A_LINE) {
+                lines.add("add element inet " + TABLE + (ipv6 ? " outside6 { " : " outside4 { ")
+                        + String.join(", ", blocks.subList(from, Math.min(blocks.size(), from + BLOCKS_OF_A_LINE)))
+                        + " }");
             }
         }
+        return lines;
     }
 
     private static String family(AddressBlock address) {

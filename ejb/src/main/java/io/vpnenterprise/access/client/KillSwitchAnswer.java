@@ -2,6 +2,7 @@ package io.vpnenterprise.access.client;
 
 import io.vpnenterprise.access.ClientConfig;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What keeps a platform's packets in the tunnel.
@@ -9,7 +10,7 @@ import java.util.Optional;
  * @param mechanism {@code nftables} where the rules are ours, {@code client} where the client has its own
  * @param how what to do, and what it does not do
  * @param ruleset the file for {@code nft -f}
- * @param preUp a line for wg-quick's {@code [Interface]}, instead of the file
+ * @param preUp lines for wg-quick's {@code [Interface]}, instead of the file
  * @param turnOff the command that opens it again
  */
 public record KillSwitchAnswer(
@@ -33,7 +34,9 @@ public record KillSwitchAnswer(
                                 + " what wg-quick undoes when it ends would also be undone when it fails, and the"
                                 + " packets would go out. When the server changes, load the new one over it.",
                         Optional.of(KillSwitch.of(config, interfaceName, lan).file()),
-                        Optional.of("PreUp = " + KillSwitch.command(config)),
+                        Optional.of(KillSwitch.commands(config).stream()
+                                .map(command -> "PreUp = " + command)
+                                .collect(Collectors.joining("\n"))),
                         Optional.of(KillSwitch.TURN_OFF));
             case WINDOWS ->
                 client(

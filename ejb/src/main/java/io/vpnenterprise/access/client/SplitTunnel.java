@@ -30,10 +30,15 @@ final class SplitTunnel {
             PrefixSet network = PrefixSet.of(Networks.own(List.of(rule.network())));
             inside = rule.include() ? inside.plus(network) : inside.minus(network);
         }
-        int networks = inside.blocks().size();
+        return requireFew(inside);
+    }
+
+    /** Of what a client must be told one by one. */
+    static PrefixSet requireFew(PrefixSet set) {
+        int networks = set.blocks().size();
         if (networks > MAX_NETWORKS) {
             throw new VpnException(ClientError.TOO_MANY_NETWORKS, networks + " networks, at most " + MAX_NETWORKS);
         }
-        return inside;
+        return set;
     }
 }

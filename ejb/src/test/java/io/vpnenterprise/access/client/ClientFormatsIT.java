@@ -307,12 +307,23 @@ class ClientFormatsIT {
             KillSwitch killSwitch = KillSwitch.of(policy.config(), "vpn", random.nextBoolean());
             write(file, killSwitch.file());
             inside("nft", "-c", "-f", file.toString()).orFail();
-            String command = KillSwitch.command(policy.config());
-            assertThat(command).startsWith("nft '").endsWith("'").doesNotContain("\n", "#");
-            String script = command.substring("nft '".length(), command.length() - 1);
-            assertThat(script).doesNotContain("'");
-            inside("nft", "-c", script.replace("%i", "vpn")).orFail();
+            List<String> scripts = new ArrayList<>();
+            for (String command : KillSwitch.commands(policy.config())) {
+                assertThat(command).startsWith("nft '").endsWith("'").doesNotContain("\n", "#");
+                assertThat(command.length()).as(command).isLessThan(1_200);
+                scripts.add(command.substring("nft '".length(), command.length() - 1));
+            }
+            assertThat(scripts).allSatisfy(script -> assertThat(script).doesNotContain("'"));
+            // Together, since nothing is kept here between two of them.
+            inside("nft", "-c", String.join("; ", scripts).replace("%i", "vpn")).orFail();
         }
+        // And one after the other, as wg-quick runs them.
+        KillSwitch.commands(policies.get(0).config()).forEach(command -> inside(
+                        "nft",
+                        command.substring("nft '".length(), command.length() - 1)
+                                .replace("%i", "vpn"))
+                .orFail());
+        assertThat(inside("nft", "list", "ruleset").orFail()).contains(KillSwitch.TABLE, "oifname { \"lo\", \"vpn\" }");
     }
 
     private static String text(FittedConfig policy, ClientFormat format) {

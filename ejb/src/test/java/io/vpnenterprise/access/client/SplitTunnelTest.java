@@ -72,6 +72,21 @@ class SplitTunnelTest {
                         VpnException.class, e -> assertThat(e.code()).isEqualTo(ClientError.TOO_MANY_NETWORKS));
     }
 
+    @Test
+    void refusesAKillSwitchThatWouldHaveToLetTooManyNetworksOut() {
+        List<SplitTunnelRule.Spec> rules = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            rules.add(include("198.18." + i + ".1", 0));
+            rules.add(include("2001:db8:" + Integer.toHexString(0x1000 + i * 257) + "::1", 0));
+        }
+        ClientWish wish = ClientWish.NONE;
+        ClientPolicy.of(DeviceSettings.NONE, wish, Configs.config(), rules);
+        DeviceSettings closed = new DeviceSettings(Optional.empty(), Optional.empty(), true, Optional.empty());
+        assertThatThrownBy(() -> ClientPolicy.of(closed, wish, Configs.config(), rules))
+                .isInstanceOfSatisfying(
+                        VpnException.class, e -> assertThat(e.code()).isEqualTo(ClientError.TOO_MANY_NETWORKS));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

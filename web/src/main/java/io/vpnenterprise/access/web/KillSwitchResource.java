@@ -41,7 +41,7 @@ public class KillSwitchResource {
      * @param mechanism {@code nftables} where the rules are ours, {@code client} where the client has its own
      * @param how what to do, and what it does not do
      * @param ruleset the file for {@code nft -f}; absent where there is none, as are the next two
-     * @param preUp a line for wg-quick's {@code [Interface]}, instead of the file
+     * @param preUp lines for wg-quick's {@code [Interface]}, instead of the file
      * @param turnOff the command that opens it again
      */
     public record KillSwitchView(
