@@ -7,6 +7,7 @@ import io.vpnenterprise.platform.Settings;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Settings of devices and connections. */
 @ApplicationScoped
@@ -20,6 +21,9 @@ public class AccessConfig implements FeatureConfig {
     private Duration reconcileEvery;
     private int foreignPeerCap;
     private Limits perUser;
+    private Duration connectionLife;
+    private Duration peerKeyLife;
+    private Duration peerKeyNotice;
     private Duration ticketLife;
     private List<String> dns;
 
@@ -34,6 +38,15 @@ public class AccessConfig implements FeatureConfig {
         // An old database must not wipe a fleet: more strangers than this at once wait for an operator.
         foreignPeerCap = settings.number("vpn.access.foreign-peer-cap", 100, 0, 65_536);
         perUser = perUser(settings);
+        // For those who want every connection to be asked for again.
+        connectionLife =
+                settings.duration("vpn.access.connection-life", Duration.ZERO, Duration.ZERO, Duration.ofDays(366));
+        // As long as the field's most careful keep a key.
+        peerKeyLife =
+                settings.duration("vpn.access.peer-key-life", Duration.ofDays(30), Duration.ZERO, Duration.ofDays(366));
+        // A stock client cannot learn a new key: its member needs the time.
+        peerKeyNotice =
+                settings.duration("vpn.access.peer-key-notice", Duration.ofDays(3), Duration.ZERO, Duration.ofDays(30));
         // Long enough to scan a code on a phone.
         ticketLife = settings.duration(
                 "vpn.access.ticket-life", Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofHours(1));
@@ -85,6 +98,21 @@ public class AccessConfig implements FeatureConfig {
     /** What a member may have of whom nobody said anything else. */
     Limits perUser() {
         return perUser;
+    }
+
+    /** How long a connection lasts at most, if there is a limit. */
+    Optional<Duration> connectionLife() {
+        return Optional.of(connectionLife).filter(life -> !life.isZero());
+    }
+
+    /** How old a preshared key becomes, if there is a limit. */
+    Optional<Duration> peerKeyLife() {
+        return Optional.of(peerKeyLife).filter(life -> !life.isZero());
+    }
+
+    /** How long before that its member is told. */
+    Duration peerKeyNotice() {
+        return peerKeyNotice;
     }
 
     Duration ticketLife() {

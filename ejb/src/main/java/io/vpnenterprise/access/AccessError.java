@@ -10,6 +10,12 @@ public enum AccessError implements ErrorCode {
     DEVICE_NAME_TAKEN(ErrorKind.CONFLICT, "You have a device with this name"),
     PUBLIC_KEY_TAKEN(ErrorKind.CONFLICT, "There is a device with this public key"),
     DEVICE_LIMIT_REACHED(ErrorKind.QUOTA_EXCEEDED, "You have as many devices as you may have"),
+    CONNECTION_LIMIT_REACHED(
+            ErrorKind.QUOTA_EXCEEDED,
+            "You have as many connections as you may have; disconnect one, or move its device"),
+    ACCESS_ENDED(ErrorKind.QUOTA_EXCEEDED, "Your access has ended"),
+    INVALID_TTL(ErrorKind.INVALID, "A connection lasts for 1 second to 366 days"),
+    ROTATION_UNDER_WAY(ErrorKind.CONFLICT, "The connection is being changed already; try again shortly"),
     DEVICE_NOT_FOUND(ErrorKind.NOT_FOUND, "You have no such device"),
     CONNECTION_NOT_FOUND(ErrorKind.NOT_FOUND, "You have no such connection"),
     DRAIN_NOT_FOUND(ErrorKind.NOT_FOUND, "The server is not being drained"),

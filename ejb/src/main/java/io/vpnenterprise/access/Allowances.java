@@ -52,6 +52,9 @@ public class Allowances {
 
     /** Of many at once, in two queries. */
     public Map<UUID, Allowance> of(Collection<UUID> userIds) {
+        if (userIds.isEmpty()) {
+            return Map.of();
+        }
         Limits platform = config.perUser();
         Map<UUID, List<Limits>> organisations = memberships.limits(userIds, platform);
         Map<UUID, Limits> own = own(userIds);

@@ -45,8 +45,14 @@ public class Connections {
      */
     private static final Semaphore RESERVATIONS = new Semaphore(8, true);
 
+    private static final Duration SHORTEST_LIFE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_LIFE = Duration.ofDays(366);
+
     @Inject
     Devices devices;
+
+    @Inject
+    PeerKeys keys;
 
     @Inject
     PeerRows peers;
@@ -83,15 +89,22 @@ public class Connections {
      * @param serverId empty: the platform chooses
      * @param region preferred when the platform chooses
      * @param ticket opens the private key of a pair that we made
+     * @param lasting from now on, then the connection ends; 1 second to 366 days. Empty: an end that it has stays
      */
     public ClientConfig connect(
-            Caller caller, UUID deviceId, Optional<UUID> serverId, Optional<String> region, Optional<String> ticket) {
+            Caller caller,
+            UUID deviceId,
+            Optional<UUID> serverId,
+            Optional<String> region,
+            Optional<String> ticket,
+            Optional<Duration> lasting) {
         long began = System.nanoTime();
         fleet.requireRegion(region);
+        lasting.ifPresent(Connections::requireLife);
         Device device = devices.require(caller, deviceId);
         gates.forEach(gate -> gate.admit(device.userId()));
         Optional<String> privateKey = ticket.map(opened -> devices.privateKey(caller, device, opened));
-        PeerRows.Reserved reserved = reserve(caller, device, serverId, region);
+        PeerRows.Reserved reserved = reserve(caller, device, serverId, region, lasting);
         Peer peer = reserved.peer();
         if (peer.state() == Peer.State.PENDING) {
             write(caller, peer);
@@ -156,6 +169,45 @@ public class Connections {
         return configOf(device, peer, servers.require(peer.serverId()), privateKey);
     }
 
+    /**
+     * Gives a connection a fresh preshared key in place, and returns the configuration that has it once the host has it. The
+     * tunnel stands still until the client has it too: no client of WireGuard learns a key by itself.
+     *
+     * @throws VpnException {@code ROTATION_UNDER_WAY}; {@code NOT_CONFIRMED} and what the node says: the host gets the key
+     *     when it answers, and the configuration can be fetched already
+     */
+    public ClientConfig rotate(Caller caller, UUID connectionId, Optional<String> ticket) {
+        Peer peer = requirePeer(caller, connectionId);
+        keys.renew(peer.id(), AuditEvent.by(caller, PeerKeys.ROTATED));
+        LOG.log(Level.INFO, "connection {0} gets a fresh preshared key", peer.id());
+        requireActive(writer.write(peer, config.applyDeadline()));
+        return config(caller, connectionId, ticket);
+    }
+
+    /**
+     * Gives a device another key pair, its own or one that we make. A live connection of it moves along: its host lets go of
+     * the old key and takes the new one in one step.
+     */
+    public Rekeyed rekey(Caller caller, UUID deviceId, String publicKey) {
+        NewDevice changed = devices.changeKey(caller, devices.require(caller, deviceId), publicKey);
+        LOG.log(Level.INFO, "user {0} changed the key of device {1}", new Object[] {caller.userId(), deviceId});
+        return new Rekeyed(
+                changed, peers.findLive(deviceId).map(this::isConfirmed).orElse(true));
+    }
+
+    /** @param confirmed whether the host has it; if not yet, it gets it as soon as it answers */
+    public record Rekeyed(NewDevice device, boolean confirmed) {}
+
+    private boolean isConfirmed(Peer peer) {
+        try {
+            requireActive(writer.write(peer, config.applyDeadline()));
+            return true;
+        } catch (VpnException e) {
+            LOG.log(Level.WARNING, "peer {0} is left to be changed: {1}", new Object[] {peer.id(), e.getMessage()});
+            return false;
+        }
+    }
+
     /** The connections that the caller has now. */
     public List<Connection> live(Caller caller) {
         return log.live(caller.userId());
@@ -166,7 +218,18 @@ public class Connections {
         return log.page(caller.userId(), request);
     }
 
-    private PeerRows.Reserved reserve(Caller caller, Device device, Optional<UUID> serverId, Optional<String> region) {
+    private static void requireLife(Duration lasting) {
+        if (lasting.compareTo(SHORTEST_LIFE) < 0 || lasting.compareTo(LONGEST_LIFE) > 0) {
+            throw VpnException.ofField(AccessError.INVALID_TTL, "ttlSeconds", null);
+        }
+    }
+
+    private PeerRows.Reserved reserve(
+            Caller caller,
+            Device device,
+            Optional<UUID> serverId,
+            Optional<String> region,
+            Optional<Duration> lasting) {
         try {
             if (!RESERVATIONS.tryAcquire(config.applyDeadline().toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new VpnException(FleetError.NODE_BUSY);
@@ -176,7 +239,7 @@ public class Connections {
             throw new VpnException(FleetError.NODE_BUSY);
         }
         try {
-            return peers.reserve(caller, device, serverId, region);
+            return peers.reserve(caller, device, serverId, region, lasting);
         } finally {
             RESERVATIONS.release();
         }
@@ -184,17 +247,21 @@ public class Connections {
 
     private void write(Caller caller, Peer peer) {
         try {
-            switch (writer.write(peer, config.applyDeadline())) {
-                case ACTIVE -> {}
-                case GONE -> throw new VpnException(AccessError.ENDED_MEANWHILE);
-                case REFUSED -> throw new VpnException(AccessError.PEER_REFUSED);
-            }
+            requireActive(writer.write(peer, config.applyDeadline()));
         } catch (VpnException e) {
             // The host may have it or not: from now on it must not, and the writer sees to that.
             peers.letGo(peer.id(), EndReason.NOT_CONFIRMED, AuditEvent.by(caller, PeerRows.DISCONNECTED));
             writer.wake(peer.nodeId());
             metrics.connected(e.code().name(), 0);
             throw e;
+        }
+    }
+
+    private static void requireActive(PeerWriter.Outcome outcome) {
+        switch (outcome) {
+            case ACTIVE -> {}
+            case GONE -> throw new VpnException(AccessError.ENDED_MEANWHILE);
+            case REFUSED -> throw new VpnException(AccessError.PEER_REFUSED);
         }
     }
 

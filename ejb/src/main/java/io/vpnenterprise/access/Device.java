@@ -41,6 +41,13 @@ public class Device {
         this.createdAt = now;
     }
 
+    /** What it is with another key; the database is told by whoever changes it there. */
+    Device withKey(String key) {
+        Device changed = new Device(userId, name, key, createdAt);
+        changed.id = id;
+        return changed;
+    }
+
     public UUID id() {
         return id;
     }

@@ -72,6 +72,50 @@ public class Devices {
         return new NewDevice(device, Optional.of(keep(device, pair.privateKey())));
     }
 
+    /**
+     * Gives a device another key: the member's own, or one of a pair made here when he gives none. Its live peer has it from
+     * now on in the database, and its old one until the host has let go of that.
+     *
+     * @throws VpnException {@code INVALID_PUBLIC_KEY}, {@code PUBLIC_KEY_TAKEN}, {@code ROTATION_UNDER_WAY}
+     */
+    public NewDevice changeKey(Caller caller, Device device, String publicKey) {
+        Optional<WireGuardKeyPair> made =
+                publicKey == null ? Optional.of(WireGuardKeyPair.generate()) : Optional.empty();
+        String key = made.map(pair -> pair.publicKey().base64()).orElseGet(() -> requireKey(publicKey));
+        sql.first("SELECT 1 FROM devices WHERE id = ? FOR UPDATE", row -> true, device.id())
+                .orElseThrow(() -> new VpnException(
+                        AccessError.DEVICE_NOT_FOUND, device.id().toString()));
+        setKey(device, key);
+        sql.update("DELETE FROM device_key_tickets WHERE device_id = ?", device.id());
+        outbox.add(AuditEvent.by(caller, "device.key-changed")
+                .of(AuditEvent.Severity.WARNING)
+                .on("device", device.id(), device.name()));
+        Device changed = device.withKey(key);
+        return new NewDevice(changed, made.map(pair -> keep(changed, pair.privateKey())));
+    }
+
+    private void setKey(Device device, String key) {
+        try {
+            sql.update("UPDATE devices SET public_key = ? WHERE id = ?", key, device.id());
+            sql.update("""
+                    UPDATE peers SET replaced_key = public_key, public_key = ?, version = version + 1
+                    WHERE device_id = ? AND state = 'ACTIVE' AND version = written_version AND public_key <> ?""", key, device.id(), key);
+        } catch (VpnException e) {
+            if (Sql.violates(e, "devices_public_key_key")) {
+                throw VpnException.ofField(AccessError.PUBLIC_KEY_TAKEN, "publicKey", null);
+            }
+            throw e;
+        }
+        sql.first(
+                        "SELECT 1 FROM peers WHERE device_id = ? AND state <> 'REMOVING' AND public_key <> ?",
+                        row -> true,
+                        device.id(),
+                        key)
+                .ifPresent(pending -> {
+                    throw new VpnException(AccessError.ROTATION_UNDER_WAY);
+                });
+    }
+
     public Device require(Caller caller, UUID deviceId) {
         return Optional.ofNullable(deviceId)
                 .map(id -> entities.find(Device.class, id))

@@ -12,7 +12,9 @@ public enum EndReason {
     NOT_CONFIRMED,
     QUOTA_EXCEEDED,
     /** The device was heard on its next server, or had its time to get there. */
-    DRAINED;
+    DRAINED,
+    /** Its time was over, or its member's. */
+    EXPIRED;
 
     /** Whether it is the peer that goes, not the device: what the peer succeeded is then wanted again. */
     boolean endsOnlyOnePeer() {

@@ -1,12 +1,17 @@
 package io.vpnenterprise.access;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
  * A device's entry on one server: what the host must have, and how far that is confirmed.
  *
  * @param sealedPresharedKey opens with {@link #presharedKeyPurpose}
+ * @param version counts its changes
+ * @param written whether the host has this version, if it is active
+ * @param replacedKey the device's key before this one, which the host may have
+ * @param kbitPerSecond in each direction; empty: as fast as it goes
  * @param host the number that both addresses have in the server's pools
  */
 public record Peer(
@@ -20,7 +25,11 @@ public record Peer(
         byte[] sealedPresharedKey,
         int host,
         String ipv4,
-        String ipv6) {
+        String ipv6,
+        Optional<Integer> kbitPerSecond,
+        Optional<String> replacedKey,
+        long version,
+        boolean written) {
 
     /** How far the host is. */
     public enum State {

@@ -26,10 +26,12 @@ import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -42,7 +44,8 @@ public class PeerRows {
 
     private static final String SELECT = """
             SELECT p.id, p.server_id, s.node_id, s.interface_name, p.device_id, p.state, p.public_key,
-                   p.sealed_preshared_key, p.host, host(p.ipv4) AS ipv4, host(p.ipv6) AS ipv6
+                   p.sealed_preshared_key, p.host, host(p.ipv4) AS ipv4, host(p.ipv6) AS ipv6,
+                   p.kbit_per_second, p.replaced_key, p.version, p.version = p.written_version AS written
             FROM peers p JOIN servers s ON s.id = p.server_id""";
 
     static final String CONNECTED = "vpn.connected";
@@ -73,6 +76,9 @@ public class PeerRows {
     UserRows users;
 
     @Inject
+    PeerTerms terms;
+
+    @Inject
     Event<ConnectionEnded> ending;
 
     /** A peer, and the server it is on. */
@@ -81,14 +87,31 @@ public class PeerRows {
     /** Whose peer it is: a device, as far as hosts and members see it. */
     public record Holder(UUID deviceId, UUID userId, String deviceName, String publicKey) {}
 
-    /** What the writer confirms at once. */
-    public record Written(Collection<UUID> applied, Collection<UUID> removed, Collection<UUID> refused) {}
+    /**
+     * What the writer confirms at once.
+     *
+     * @param applied with the version that the host has now
+     */
+    public record Written(Map<UUID, Long> applied, Collection<UUID> removed, Collection<UUID> refused) {}
 
     /**
      * Reserves a peer for the device: the one it has, if that is where it wants to be and its node answers, else a new one
      * on the best server; an old one elsewhere lets go, and is removed when its host answers.
+     *
+     * @param lasting from now on; empty: an end that it has stays
      */
-    public Reserved reserve(Caller caller, Device device, Optional<UUID> serverId, Optional<String> region) {
+    public Reserved reserve(
+            Caller caller,
+            Device device,
+            Optional<UUID> serverId,
+            Optional<String> region,
+            Optional<Duration> lasting) {
+        Reserved reserved = reserve(caller, device, serverId, region);
+        lasting.ifPresent(time -> terms.end(reserved.peer().id(), device.userId(), time));
+        return reserved;
+    }
+
+    private Reserved reserve(Caller caller, Device device, Optional<UUID> serverId, Optional<String> region) {
         users.requireActive(device.userId());
         // Requests of one device go one after the other.
         sql.first("SELECT 1 FROM devices WHERE id = ? FOR UPDATE", row -> true, device.id())
@@ -172,6 +195,25 @@ public class PeerRows {
                 SELECT + " WHERE p.user_id = ? AND p.id = ? AND p.state <> 'REMOVING'", PeerRows::peer, userId, peerId);
     }
 
+    /** A server's active peers that have a rate, as the host has them. */
+    public List<Peer> rated(UUID serverId) {
+        return sql.list(
+                SELECT
+                        + " WHERE p.server_id = ? AND p.kbit_per_second IS NOT NULL AND p.state = 'ACTIVE'"
+                        + " AND p.version = p.written_version",
+                PeerRows::peer,
+                serverId);
+    }
+
+    /** Whatever a server has of a key, a live peer first. */
+    public Optional<Peer> findByKey(UUID serverId, String publicKey) {
+        return sql.first(
+                SELECT + " WHERE p.server_id = ? AND p.public_key = ? ORDER BY p.state = 'REMOVING' LIMIT 1",
+                PeerRows::peer,
+                serverId,
+                publicKey);
+    }
+
     public Optional<Peer> find(UUID peerId) {
         return sql.first(SELECT + " WHERE p.id = ?", PeerRows::peer, peerId);
     }
@@ -179,7 +221,8 @@ public class PeerRows {
     /** What the writer has to do on a node, removals first: a key or address that returns must not be removed again. */
     public List<Peer> toWrite(UUID nodeId, int most) {
         return sql.list(SELECT + """
-                         WHERE s.node_id = ? AND s.status = 'ACTIVE' AND p.state <> 'ACTIVE'
+                         WHERE s.node_id = ? AND s.status = 'ACTIVE'
+                          AND (p.state <> 'ACTIVE' OR p.version <> p.written_version)
                         ORDER BY p.state DESC, p.created_at LIMIT ?""", PeerRows::peer, nodeId, most);
     }
 
@@ -209,9 +252,14 @@ public class PeerRows {
         if (!written.applied().isEmpty()) {
             record Active(UUID id, byte[] sealedAsked) {}
             List<String> begun = new ArrayList<>();
-            sql.list("""
-                            UPDATE peers SET state = 'ACTIVE' WHERE id = ANY (?) AND state = 'PENDING'
-                            RETURNING id, coalesce(sealed_asked, '') AS sealed_asked""", row -> new Active(Sql.uuid(row, "id"), row.getBytes("sealed_asked")), written.applied())
+            sql.list(
+                            """
+                            UPDATE peers p SET state = 'ACTIVE', written_version = w.version
+                            FROM unnest(?, ?) AS w (id, version) WHERE p.id = w.id AND p.state = 'PENDING'
+                            RETURNING p.id, coalesce(p.sealed_asked, '') AS sealed_asked""",
+                            row -> new Active(Sql.uuid(row, "id"), row.getBytes("sealed_asked")),
+                            written.applied().keySet(),
+                            written.applied().values())
                     .forEach(active -> {
                         confirmed.add(active.id());
                         begin(active.id());
@@ -219,6 +267,14 @@ public class PeerRows {
                     });
             // The member asked, the writer does it, perhaps in another process: it is his event, true from now on.
             outbox.addPromised(AuditEvent.class, begun);
+            confirmed.addAll(sql.list(
+                    """
+                    UPDATE peers p SET written_version = w.version, replaced_key = NULL
+                    FROM unnest(?, ?) AS w (id, version)
+                    WHERE p.id = w.id AND p.state = 'ACTIVE' AND p.version = w.version RETURNING p.id""",
+                    row -> Sql.uuid(row, "id"),
+                    written.applied().keySet(),
+                    written.applied().values()));
         }
         if (!written.refused().isEmpty()) {
             sql.update("UPDATE peers SET state = 'REMOVING' WHERE id = ANY (?)", written.refused());
@@ -303,6 +359,7 @@ public class PeerRows {
 
     private Reserved add(
             Caller caller, Device device, Optional<Peer> before, Optional<UUID> serverId, Optional<String> region) {
+        terms.requireRoom(device.userId(), device.id());
         for (int choice = 1; ; choice++) {
             ServerCandidate server = serverId.isPresent() ? requireUsable(serverId.get()) : choose(region);
             if (before.isPresent() && before.get().serverId().equals(server.id())) {
@@ -374,6 +431,7 @@ public class PeerRows {
                 digest.high(),
                 digest.low(),
                 secrets.seal(outbox.promise(connected).getBytes(StandardCharsets.UTF_8), askedPurpose(id)));
+        terms.settle(id, holder.userId());
         return find(id).orElseThrow();
     }
 
@@ -389,6 +447,10 @@ public class PeerRows {
                 row.getBytes("sealed_preshared_key"),
                 row.getInt("host"),
                 row.getString("ipv4"),
-                row.getString("ipv6"));
+                row.getString("ipv6"),
+                Optional.ofNullable(row.getObject("kbit_per_second", Integer.class)),
+                Optional.ofNullable(row.getString("replaced_key")),
+                row.getLong("version"),
+                row.getBoolean("written"));
     }
 }

@@ -37,6 +37,7 @@ import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The one writer of each node. It drains the rows that a node has to take, in batches: all who wait at a moment share one
@@ -227,7 +228,7 @@ public class PeerWriter {
     }
 
     private List<PeerBatch.Refused> apply(Node node, String interfaceName, List<Peer> rows) {
-        List<PeerChange> changes = rows.stream().map(this::change).toList();
+        List<PeerChange> changes = rows.stream().flatMap(this::changes).toList();
         metrics.wroteToNode(changes.size());
         PeerBatch.Exchange exchange = part -> hosts.apply(node, interfaceName, part);
         try {
@@ -242,21 +243,26 @@ public class PeerWriter {
         }
     }
 
-    private PeerChange change(Peer row) {
+    private Stream<PeerChange> changes(Peer row) {
         WireGuardKey key = WireGuardKey.ofBase64(row.publicKey());
-        return row.state() == Peer.State.REMOVING ? new PeerChange.Remove(key) : put(row, secrets);
+        PeerChange change = row.state() == Peer.State.REMOVING ? new PeerChange.Remove(key) : put(row, secrets);
+        return Stream.concat(
+                row.replacedKey().map(WireGuardKey::ofBase64).map(PeerChange.Remove::new).stream(), Stream.of(change));
     }
 
     static PeerChange.Put put(Peer row, Secrets secrets) {
         return new PeerChange.Put(
                 WireGuardKey.ofBase64(row.publicKey()),
                 WireGuardKey.of(secrets.open(row.sealedPresharedKey(), row.presharedKeyPurpose())),
-                row.allowedIps());
+                row.allowedIps(),
+                row.kbitPerSecond());
     }
 
     private static PeerRows.Written outcomeOf(List<Peer> rows, Set<UUID> refused) {
         return new PeerRows.Written(
-                idsOf(rows, row -> outcomeOf(row, refused) == Outcome.ACTIVE),
+                rows.stream()
+                        .filter(row -> outcomeOf(row, refused) == Outcome.ACTIVE)
+                        .collect(Collectors.toMap(Peer::id, Peer::version)),
                 idsOf(rows, row -> outcomeOf(row, refused) == Outcome.GONE),
                 idsOf(rows, row -> outcomeOf(row, refused) == Outcome.REFUSED && row.state() == Peer.State.PENDING));
     }
@@ -282,7 +288,7 @@ public class PeerWriter {
             Optional<Peer> row = peers.find(peerId);
             if (row.isEmpty()) {
                 complete(line, peerId, Outcome.GONE);
-            } else if (row.get().state() == Peer.State.ACTIVE) {
+            } else if (row.get().state() == Peer.State.ACTIVE && row.get().written()) {
                 complete(line, peerId, Outcome.ACTIVE);
             }
         }

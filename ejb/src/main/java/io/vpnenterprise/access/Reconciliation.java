@@ -65,6 +65,9 @@ class Reconciliation {
     ConvergenceRows rows;
 
     @Inject
+    RateRepair rates;
+
+    @Inject
     Secrets secrets;
 
     @Inject
@@ -107,6 +110,7 @@ class Reconciliation {
         OffsetDateTime began = rows.now();
         try {
             repair(node, server, began);
+            rates.run(node, server);
             return Optional.empty();
         } catch (VpnException e) {
             LOG.log(Level.WARNING, "server {0} is not repaired: {1}", new Object[] {server.id(), e.getMessage()});

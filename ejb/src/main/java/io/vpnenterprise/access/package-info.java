@@ -9,6 +9,9 @@
  * confirmed by it, REMOVING means perhaps still there. The database is the truth and hosts converge to it. A peer
  * that was succeeded stays ACTIVE until its device was heard on the successor.
  *
+ * <p>What a member may have is {@link io.vpnenterprise.access.Allowances}'; {@link io.vpnenterprise.access.PeerTerms} holds
+ * his peers to it. An active peer that changes counts up its version until its host has that.
+ *
  * <p>Who counts traffic hears {@link io.vpnenterprise.access.ConnectionEnded}, and may refuse by a {@link
  * io.vpnenterprise.access.ConnectGate}.
  *

@@ -9,6 +9,7 @@ import io.vpnenterprise.node.NodeException;
 import io.vpnenterprise.node.NodeTarget;
 import io.vpnenterprise.node.PeerChange;
 import io.vpnenterprise.node.PeerDigest;
+import io.vpnenterprise.node.PeerRate;
 import io.vpnenterprise.node.SshHost;
 import io.vpnenterprise.node.WireGuardKey;
 import io.vpnenterprise.platform.Secrets;
@@ -21,6 +22,7 @@ import jakarta.inject.Inject;
 import jakarta.resource.ConnectionFactoryDefinition;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -90,6 +92,11 @@ public class Hosts {
     /** What each peer of these ranges is, as {@link #digest} has just found them. */
     public List<PeerDigest> digests(Node node, String interfaceName, Set<Integer> ranges) {
         return call(node, connection -> connection.digests(interfaceName, ranges));
+    }
+
+    /** Reads to what rates a host holds an interface's peers. */
+    public Map<WireGuardKey, PeerRate> rates(Node node, String interfaceName) {
+        return call(node, connection -> connection.rates(interfaceName));
     }
 
     /** Reads an interface and its peers. */

@@ -11,6 +11,7 @@ import jakarta.inject.Inject;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -142,6 +143,40 @@ public class Organisations {
                 .with("maxUsers", spec.maxUsers())
                 .with("maxDevicesPerUser", spec.maxDevicesPerUser()));
         return requireManaged(organisationId);
+    }
+
+    /** What an organisation lets each of its members have; of devices it always says something. */
+    public Limits managedLimits(UUID organisationId) {
+        requireManaged(organisationId);
+        return sql.first("""
+                        SELECT max_devices_per_user AS devices, max_connections_per_user AS connections,
+                               monthly_bytes_per_user AS monthly_bytes, kbit_per_second_per_user AS kbit_per_second,
+                               access_ends_at
+                        FROM organisations WHERE id = ?""", row -> Limits.read(row), organisationId).orElseThrow();
+    }
+
+    /** Decides what each member may have, but for devices, which come with the organisation. */
+    public void limitManaged(Caller caller, UUID organisationId, Limits limits) {
+        memberships.lock(organisationId);
+        Organisation organisation = requireManaged(organisationId);
+        sql.update(
+                """
+                UPDATE organisations SET max_connections_per_user = ?, monthly_bytes_per_user = ?,
+                    kbit_per_second_per_user = ?, access_ends_at = ? WHERE id = ?""",
+                limits.connections().orElse(null),
+                limits.monthlyBytes().orElse(null),
+                limits.kbitPerSecond().orElse(null),
+                limits.accessEndsAt().orElse(null),
+                organisationId);
+        outbox.add(event(caller, "organisation.updated", organisationId, organisation.name())
+                .with("connections", said(limits.connections()))
+                .with("monthlyBytes", said(limits.monthlyBytes()))
+                .with("kbitPerSecond", said(limits.kbitPerSecond()))
+                .with("accessEndsAt", said(limits.accessEndsAt())));
+    }
+
+    private static String said(Optional<?> limit) {
+        return limit.map(Object::toString).orElse("nothing");
     }
 
     public void deleteManaged(Caller caller, UUID organisationId) {

@@ -106,6 +106,17 @@ public record Notice(UUID userId, Category category, Level level, String action,
             told(Category.DEVICE, Mail.IF_WANTED, "device.removed", "A device was removed"),
             told(Category.DEVICE, Mail.IF_WANTED, "client-link.used", "A configuration was downloaded by its link"),
             told(Category.CONNECTION, Mail.IF_WANTED, "vpn.connected", "A device connected"),
+            told(Category.DEVICE, Mail.IF_WANTED, "device.key-changed", "A device got another key"),
+            told(
+                    Category.CONNECTION,
+                    Mail.IF_WANTED,
+                    "vpn.key-rotation-due",
+                    "A connection gets a new key soon: load its configuration again then, or rotate it before"),
+            told(
+                    Category.CONNECTION,
+                    Mail.IF_WANTED,
+                    "vpn.key-rotated",
+                    "A connection has a new key: load its configuration again"),
             told(Category.CONNECTION, Mail.IF_WANTED, "vpn.disconnected", "A device disconnected"),
             told(
                     Category.SYSTEM,

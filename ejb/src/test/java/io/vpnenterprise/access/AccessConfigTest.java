@@ -20,6 +20,9 @@ class AccessConfigTest {
         assertThat(config.reconcileEvery()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.foreignPeerCap()).isEqualTo(100);
         assertThat(config.perUser()).isEqualTo(Limits.of(100, 100, null, null, null));
+        assertThat(config.connectionLife()).isEmpty();
+        assertThat(config.peerKeyLife()).contains(Duration.ofDays(30));
+        assertThat(config.peerKeyNotice()).isEqualTo(Duration.ofDays(3));
         assertThat(config.ticketLife()).isEqualTo(Duration.ofMinutes(10));
         assertThat(config.dns()).isEqualTo(List.of("1.1.1.1", "1.0.0.1"));
     }

@@ -48,6 +48,40 @@ class AllowanceIT {
         assertThat(limits().getJsonObject("used")).isEqualTo(numbers("devices", 1, "connections", 0));
     }
 
+    @Test
+    void isHisOrganisationsWhereNoAdminDecidedForHimAndNeverMoreByOneThatHeMakes() {
+        String paid = organisation("business");
+        admin.send("PUT", "/api/admin/organizations/" + paid + "/limits", """
+                        {"connections":200,"monthlyBytes":1000,"kbitPerSecond":5000}""").expect(200);
+        assertThat(allowed().getInt("connections")).isEqualTo(200);
+        assertThat(allowed().getInt("devices")).as("the tier's").isEqualTo(5);
+        assertThat(allowed().getInt("monthlyBytes")).isEqualTo(1_000);
+
+        admin.send("PUT", "/api/admin/organizations/" + organisation("free") + "/limits", "{\"connections\":10000}")
+                .expect(200);
+        assertThat(allowed().getInt("connections"))
+                .as("the platform's, by the free one")
+                .isEqualTo(100);
+        assertThat(allowed().getInt("devices")).as("the tightest").isEqualTo(3);
+
+        admin.send("PUT", allowance, "{\"devices\":7}").expect(200);
+        assertThat(allowed().getInt("devices")).isEqualTo(7);
+        assertThat(admin.get("/api/admin/organizations/" + paid + "/limits")
+                        .expect(200)
+                        .data()
+                        .getInt("kbitPerSecond"))
+                .isEqualTo(5_000);
+    }
+
+    private String organisation(String tier) {
+        return admin.post(
+                        "/api/admin/organizations",
+                        "{\"name\":\"Acme\",\"tier\":\"" + tier + "\",\"ownerId\":\"" + id(member) + "\"}")
+                .expect(201)
+                .data()
+                .getString("id");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "devices, 0",

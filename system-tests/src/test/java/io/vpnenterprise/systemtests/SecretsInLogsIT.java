@@ -74,8 +74,33 @@ class SecretsInLogsIT {
         JsonObject device = member.addDevice("laptop");
         secrets.put("private key", device.getString("privateKey"));
         secrets.put("ticket", device.getString("ticket"));
+        plantPresharedKeys(member, device.getJsonObject("device").getString("id"));
+        JsonObject rekeyed = member.send(
+                        "PUT",
+                        "/api/vpn/devices/" + device.getJsonObject("device").getString("id") + "/key",
+                        "{}")
+                .expect(200)
+                .data();
+        secrets.put("new private key", rekeyed.getString("privateKey"));
+        secrets.put("new ticket", rekeyed.getString("ticket"));
         member.withHeader("Key-Ticket", device.getString("ticket"))
                 .get("/api/vpn/connections/" + UUID.randomUUID() + "/config");
+    }
+
+    private void plantPresharedKeys(Api member, String device) {
+        Api admin = product.admin();
+        String node = admin.addNode("secrets " + UUID.randomUUID(), "simulated", null, "192.0.2.1");
+        String server = admin.addServer("secrets " + UUID.randomUUID(), "eu-central", 51_820, node)
+                .getString("id");
+        String connect = "{\"deviceId\":\"" + device + "\",\"serverId\":\"" + server + "\"}";
+        JsonObject connected =
+                member.post("/api/vpn/connect", connect).expect(200).data();
+        secrets.put("preshared key", connected.getString("presharedKey"));
+        String rotate = "/api/vpn/connections/" + connected.getString("connectionId") + "/rotate";
+        secrets.put(
+                "new preshared key", member.post(rotate, "").expect(200).data().getString("presharedKey"));
+        admin.delete("/api/vpn/servers/" + server).expect(204);
+        admin.delete("/api/admin/nodes/" + node).expect(204);
     }
 
     /** As nobody, as a member, as an admin: each endpoint, with one secret in all places that a client can write to. */

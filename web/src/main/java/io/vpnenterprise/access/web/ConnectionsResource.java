@@ -35,6 +35,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
@@ -61,8 +62,9 @@ public class ConnectionsResource {
      * @param serverId absent: the platform chooses
      * @param region preferred when the platform chooses
      * @param ticket from adding the device: the configuration then carries the private key that we made
+     * @param ttlSeconds after which the connection ends, 1 to 31,622,400; absent: only by other limits
      */
-    public record Connect(UUID deviceId, UUID serverId, String region, String ticket) {}
+    public record Connect(UUID deviceId, UUID serverId, String region, String ticket, Long ttlSeconds) {}
 
     /** What to disconnect: a connection, or whatever a device has. */
     public record Disconnect(UUID connectionId, UUID deviceId) {}
@@ -255,7 +257,8 @@ public class ConnectionsResource {
                         request.deviceId(),
                         Optional.ofNullable(request.serverId()),
                         Optional.ofNullable(request.region()),
-                        Optional.ofNullable(request.ticket())),
+                        Optional.ofNullable(request.ticket()),
+                        Optional.ofNullable(request.ttlSeconds()).map(ConnectionsResource::seconds)),
                 policy));
     }
 
@@ -336,6 +339,24 @@ public class ConnectionsResource {
         return Response.ok(file.content(), file.mediaType())
                 .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + file.name() + "\"")
                 .build();
+    }
+
+    @POST
+    @Path("connections/{id}/rotate")
+    @Consumes(MediaType.WILDCARD)
+    @Operation(
+            summary = "Gives a connection a fresh preshared key; when this answers, the server's host has it",
+            description =
+                    "The tunnel stands still until the client has this configuration: no WireGuard client learns a"
+                            + " key by itself.")
+    public Connected rotate(@PathParam("id") UUID id, @HeaderParam(TICKET_HEADER) String ticket) {
+        ClientConfig config = connections.rotate(caller(), id, Optional.ofNullable(ticket));
+        return Connected.from(files.fit(config, files.policy(caller(), config.deviceId(), ClientWish.NONE)));
+    }
+
+    private static Duration seconds(long seconds) {
+        // Far beyond what is allowed anyway, and no overflow later.
+        return Duration.ofSeconds(Math.min(seconds, Integer.MAX_VALUE));
     }
 
     private Caller caller() {

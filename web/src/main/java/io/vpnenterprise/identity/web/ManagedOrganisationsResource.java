@@ -1,5 +1,6 @@
 package io.vpnenterprise.identity.web;
 
+import io.vpnenterprise.identity.Limits;
 import io.vpnenterprise.identity.Organisation;
 import io.vpnenterprise.identity.OrganisationChange;
 import io.vpnenterprise.identity.OrganisationMembers;
@@ -30,6 +31,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
+import java.time.OffsetDateTime;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
@@ -68,6 +70,29 @@ public class ManagedOrganisationsResource {
     public record OrganisationToChange(String name, String tier, Integer maxUsers, Integer maxDevicesPerUser) {
         OrganisationChange change() {
             return new OrganisationChange(name, tier, maxUsers, maxDevicesPerUser);
+        }
+    }
+
+    /**
+     * What each member may have, beside devices; a part that is absent falls back to the platform.
+     *
+     * @param connections at the same time, over all servers: 1 to 10,000
+     * @param monthlyBytes both directions together: 1 to 10^18
+     * @param kbitPerSecond of each connection, in each direction: 64 to 10,000,000
+     * @param accessEndsAt from then on, no connection
+     */
+    public record LimitsPerMember(
+            Integer connections, Long monthlyBytes, Integer kbitPerSecond, OffsetDateTime accessEndsAt) {
+        static LimitsPerMember from(Limits limits) {
+            return new LimitsPerMember(
+                    limits.connections().orElse(null),
+                    limits.monthlyBytes().orElse(null),
+                    limits.kbitPerSecond().orElse(null),
+                    limits.accessEndsAt().orElse(null));
+        }
+
+        Limits limits() {
+            return Limits.of(null, connections, monthlyBytes, kbitPerSecond, accessEndsAt);
         }
     }
 
@@ -119,6 +144,23 @@ public class ManagedOrganisationsResource {
     public OrganisationView update(@PathParam("id") UUID id, OrganisationToChange organisation) {
         return OrganisationView.from(
                 organisations.updateManaged(CallerContext.caller(security), id, organisation.change()));
+    }
+
+    @GET
+    @Path("{id}/limits")
+    @Operation(summary = "What an organisation lets each of its members have, beside devices")
+    public LimitsPerMember limits(@PathParam("id") UUID id) {
+        return LimitsPerMember.from(organisations.managedLimits(id));
+    }
+
+    @PUT
+    @Path("{id}/limits")
+    @Operation(
+            summary = "Decides what each member of an organisation may have, beside devices; what is absent falls back",
+            description = "A free organisation gives nobody more than the platform does.")
+    public LimitsPerMember limit(@PathParam("id") UUID id, LimitsPerMember limits) {
+        organisations.limitManaged(CallerContext.caller(security), id, limits.limits());
+        return limits(id);
     }
 
     @DELETE
