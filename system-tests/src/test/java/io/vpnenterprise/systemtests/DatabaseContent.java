@@ -22,6 +22,8 @@ record DatabaseContent(Map<String, String> tables) {
             "schedule_firings",
             "outbox",
             "peer_counters",
+            "desired_changes",
+            "server_convergence",
             "server_loads",
             "traffic_cursors",
             "deliveries",
