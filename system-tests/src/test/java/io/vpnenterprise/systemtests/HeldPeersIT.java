@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import jakarta.json.JsonObject;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -125,6 +128,40 @@ class HeldPeersIT {
                 .isEqualTo(after.getString("presharedKey"));
         device.member().awaitAudit("vpn.key-rotated");
         server.assertHostEqualsDatabase();
+    }
+
+    @Test
+    void getsAFreshPresharedKeyWhenItsOwnIsOldAndItsMemberIsToldAhead() throws SQLException {
+        String connection = connect("{}").getString("connectionId");
+        String before = server.peersOnHost().get(device.publicKey()).presharedKey();
+
+        age(connection, 28);
+        assertThat(device.member()
+                        .awaitAudit("vpn.key-rotation-due")
+                        .getJsonObject("details")
+                        .getString("device"))
+                .isEqualTo("laptop");
+        assertThat(server.peersOnHost().get(device.publicKey()).presharedKey()).isEqualTo(before);
+
+        age(connection, 31);
+        await().atMost(SOON).until(() -> !server.peersOnHost()
+                .get(device.publicKey())
+                .presharedKey()
+                .equals(before));
+        device.member().awaitAudit("vpn.key-rotated");
+        assertThat(device.downloadConf(connection))
+                .contains(server.peersOnHost().get(device.publicKey()).presharedKey());
+        server.assertHostEqualsDatabase();
+    }
+
+    private void age(String connection, int days) throws SQLException {
+        try (Connection database = product.database().connect();
+                PreparedStatement update = database.prepareStatement(
+                        "UPDATE peers SET keyed_at = now() - make_interval(days => ?) WHERE id = ?")) {
+            update.setInt(1, days);
+            update.setString(2, connection);
+            assertThat(update.executeUpdate()).isEqualTo(1);
+        }
     }
 
     @Test
