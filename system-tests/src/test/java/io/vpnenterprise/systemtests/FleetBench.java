@@ -119,7 +119,8 @@ class FleetBench {
     }
 
     private void setUp(Cleanup made) throws Exception {
-        product = made.add(Product.startLasting(Map.of("VPN_ACCESS_DEVICES_PER_USER", "10000")));
+        product = made.add(Product.startLasting(
+                Map.of("VPN_ACCESS_DEVICES_PER_USER", "10000", "VPN_ACCESS_CONNECTIONS_PER_USER", "10000")));
         admin = product.admin();
         NetworkNamespace floorHost = made.add(new NetworkNamespace("floor"));
         floor = made.add(new DeviceFloor(floorHost, random));
