@@ -59,9 +59,13 @@ class DeviceLimitIT {
                     admin.addServer("simulated " + i, "us-east", 51_971, node).getString("id"));
         }
         devices = MemberDevice.addMany(product, 1, DEVICES);
-        String member =
-                devices.get(0).member().get("/api/auth/me").expect(200).data().getString("id");
-        admin.send("PUT", "/api/admin/users/" + member + "/allowance", "{\"connections\":" + LIMIT + "}")
+        allow(devices.get(0).member(), "{\"connections\":" + LIMIT + "}");
+    }
+
+    private static void allow(Api member, String limits) {
+        String id = member.get("/api/auth/me").expect(200).data().getString("id");
+        product.admin()
+                .send("PUT", "/api/admin/users/" + id + "/allowance", limits)
                 .expect(200);
     }
 
@@ -93,6 +97,28 @@ class DeviceLimitIT {
         System.out.println("DeviceLimitIT: " + rounds + " rounds of " + CONNECTS + " connects with " + kills
                 + " kills, at most " + most + " at a time");
         assertThat(most).isEqualTo(LIMIT);
+    }
+
+    @Test
+    void neverLetsAMemberHaveMoreDevices() throws Exception {
+        Api member = product.member();
+        allow(member, "{\"devices\":" + LIMIT + "}");
+        List<Callable<Integer>> additions = new ArrayList<>();
+        for (int i = 0; i < CONNECTS; i++) {
+            String name = "{\"name\":\"device " + i + "\"}";
+            additions.add(() -> member.post("/api/user/devices", name).status());
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(CONNECTS);
+        try {
+            List<Integer> statuses = new ArrayList<>();
+            for (Future<Integer> answer : threads.invokeAll(additions)) {
+                statuses.add(answer.get());
+            }
+            assertThat(statuses).containsOnly(201, 403);
+            assertThat(Collections.frequency(statuses, 201)).isEqualTo(LIMIT);
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     /** Returns the most live peers that were seen meanwhile. */
