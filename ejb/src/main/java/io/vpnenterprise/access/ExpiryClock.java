@@ -94,6 +94,7 @@ public class ExpiryClock {
                 writer.wake(peer.nodeId());
             }
         } catch (RuntimeException e) {
+            // The database is away, or busy with the peer: the next tick sets the alarm again.
             LOG.log(Level.WARNING, "connection {0} is left to expire: {1}", new Object[] {peer.id(), e.getMessage()});
         } finally {
             set.remove(peer.id());

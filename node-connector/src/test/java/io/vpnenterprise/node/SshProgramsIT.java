@@ -1,6 +1,7 @@
 package io.vpnenterprise.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.vpnenterprise.node.NodeException.Reason;
 import java.io.IOException;
@@ -157,18 +158,16 @@ class SshProgramsIT {
 
     @Test
     void endsACallUnderWayWhenItIsClosed() throws Exception {
-        programs.run(List.of("true"), "", soon());
+        Path begun = directory.resolve("begun");
+        Path slow = Files.writeString(directory.resolve("begins"), "touch $1\nsleep 15\n");
+        List<String> argv = List.of("sh", slow.toString(), begun.toString());
         Thread closing = new Thread(() -> {
-            try {
-                Thread.sleep(300);
-            } catch (InterruptedException e) {
-                return;
-            }
+            await("the call is under way").until(() -> Files.exists(begun));
             programs.close();
         });
         closing.start();
 
-        NodeConnectionContract.assertReason(Reason.UNAVAILABLE, () -> programs.run(List.of("sleep", "15"), "", soon()));
+        NodeConnectionContract.assertReason(Reason.UNAVAILABLE, () -> programs.run(argv, "", soon()));
         NodeConnectionContract.assertReason(Reason.UNAVAILABLE, () -> programs.run(List.of("true"), "", soon()));
         closing.join();
     }

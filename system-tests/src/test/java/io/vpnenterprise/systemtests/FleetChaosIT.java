@@ -51,6 +51,9 @@ class FleetChaosIT {
     /** A connector that hears nothing asks once more before it gives up. */
     private static final int MOST_CUTS = 3;
 
+    /** Of each server, by which its members have found what died. */
+    private static final int ANSWERS_AFTERWARDS = 10;
+
     private enum Victim {
         APPLICATION_SERVER,
         DATABASE,
@@ -263,7 +266,17 @@ class FleetChaosIT {
 
     /** What died is found dead by members too. */
     private void letTheLoadGoOn() throws Exception {
-        TimeUnit.MILLISECONDS.sleep(500);
+        Map<Lane, Integer> before = lanes.stream().collect(Collectors.toMap(lane -> lane, lane -> lane.load.answers()));
+        await("the load goes on, with -Dchaos.seed=" + seed)
+                .pollInterval(Duration.ofMillis(20))
+                .atMost(SOON)
+                .until(() -> {
+                    for (Lane lane : lanes) {
+                        lane.load.requireGoingOn();
+                    }
+                    return lanes.stream()
+                            .allMatch(lane -> lane.load.answers() >= before.get(lane) + ANSWERS_AFTERWARDS);
+                });
         for (Lane lane : lanes) {
             lane.load.stop();
             lane.release(false);

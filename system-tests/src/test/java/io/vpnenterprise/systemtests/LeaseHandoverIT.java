@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -22,6 +21,7 @@ class LeaseHandoverIT {
 
     private static final int PORT = 51_850;
     private static final int ANSWERS_BEFORE = 30;
+    private static final int ANSWERS_AFTER = 20;
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final Duration LEASE_LIFE = Duration.ofSeconds(4);
 
@@ -74,7 +74,10 @@ class LeaseHandoverIT {
                         .until(() -> surviving.confirmations() > before);
                 System.out.println("LeaseHandoverIT: the other node confirmed after "
                         + (System.nanoTime() - killed) / 1_000_000 + " ms");
-                TimeUnit.MILLISECONDS.sleep(500);
+                await("it goes on").atMost(SOON).until(() -> {
+                    surviving.requireGoingOn();
+                    return surviving.confirmations() > before + ANSWERS_AFTER;
+                });
                 surviving.stop();
                 dying.stop();
                 await().atMost(SOON).untilAsserted(server::assertHostEqualsDatabaseWithPresharedKeys);
