@@ -16,6 +16,8 @@ import io.vpnenterprise.node.WireGuardKey;
 import io.vpnenterprise.platform.Metrics;
 import io.vpnenterprise.platform.Secrets;
 import io.vpnenterprise.platform.VpnException;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -76,6 +78,9 @@ class Reconciliation {
     @Inject
     Metrics metrics;
 
+    @Resource
+    ManagedExecutorService executor;
+
     /** What each server must have, by what it amounts to, as of the generation it was made of: 6 kB a server. */
     private final Map<UUID, DesiredPeers> desired = new ConcurrentHashMap<>();
 
@@ -109,13 +114,25 @@ class Reconciliation {
     private Optional<VpnException> repaired(Node node, Server server) {
         OffsetDateTime began = rows.now();
         try {
-            repair(node, server, began);
+            repairEvenIfItGoes(node, server, began);
             rates.run(node, server);
             return Optional.empty();
         } catch (VpnException e) {
             LOG.log(Level.WARNING, "server {0} is not repaired: {1}", new Object[] {server.id(), e.getMessage()});
             rows.noteFailure(server.id(), began, e.getMessage());
             return Optional.of(e);
+        }
+    }
+
+    /** A hand that deletes an interface may do so while it is compared: then it is brought back at once. */
+    private void repairEvenIfItGoes(Node node, Server server, OffsetDateTime began) {
+        try {
+            repair(node, server, began);
+        } catch (VpnException e) {
+            if (e.code() != FleetError.NO_INTERFACE) {
+                throw e;
+            }
+            repair(node, server, began);
         }
     }
 
@@ -252,17 +269,15 @@ class Reconciliation {
                 strangers.stream().<PeerChange>map(PeerChange.Remove::new).toList());
     }
 
-    /** Those of them that are to be there still: each page is read, opened and sent before the next. */
+    /** Those of them that are to be there still: while the host takes one page, the next is read and opened. */
     private void put(Node node, Server server, List<UUID> ids) {
-        for (int from = 0; from < ids.size(); from += PeerChange.MAX_BATCH) {
-            List<UUID> page = ids.subList(from, Math.min(from + PeerChange.MAX_BATCH, ids.size()));
-            apply(
-                    node,
-                    server,
-                    peers.active(page).stream()
-                            .<PeerChange>map(peer -> PeerWriter.put(peer, secrets))
-                            .toList());
-        }
+        ReadAhead.eachPage(ids, PeerChange.MAX_BATCH, executor, this::puts, page -> apply(node, server, page));
+    }
+
+    private List<PeerChange> puts(List<UUID> ids) {
+        return peers.active(ids).stream()
+                .<PeerChange>map(peer -> PeerWriter.put(peer, secrets))
+                .toList();
     }
 
     private void apply(Node node, Server server, List<PeerChange> changes) {

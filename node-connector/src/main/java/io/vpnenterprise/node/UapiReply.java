@@ -1,8 +1,10 @@
 package io.vpnenterprise.node;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,9 +15,10 @@ import java.util.Optional;
  */
 final class UapiReply {
 
-    private static final String NO_KEY = "0".repeat(2 * WireGuardKey.LENGTH);
+    /** The line that is coming, as far as it has come. */
+    private byte[] line = new byte[128];
 
-    private final StringBuilder line = new StringBuilder();
+    private int length;
     private final List<PeerState> states = new ArrayList<>();
     private final PeerTable table = new PeerTable();
     private final boolean tabular;
@@ -46,17 +49,20 @@ final class UapiReply {
      */
     boolean accept(byte next) throws IOException {
         if (next != '\n') {
-            line.append((char) (next & 0xff));
+            if (length == line.length) {
+                line = Arrays.copyOf(line, 2 * length);
+            }
+            line[length++] = next;
             return false;
         }
-        if (line.length() > 0) {
+        if (length > 0) {
             try {
-                acceptLine(line.toString());
+                acceptLine();
             } catch (IllegalArgumentException e) {
                 // Without the line: it may be the one with the private key.
                 throw new IOException("the answer is not that of a WireGuard device", e);
             }
-            line.setLength(0);
+            length = 0;
             return false;
         }
         if (errno == null) {
@@ -79,31 +85,38 @@ final class UapiReply {
         return DevicePeers.of(privateKey, listenPort, table);
     }
 
-    private void acceptLine(String text) {
-        int equals = text.indexOf('=');
-        if (equals < 0) {
+    private void acceptLine() {
+        int equals = 0;
+        while (equals < length && line[equals] != '=') {
+            equals++;
+        }
+        if (equals == length) {
             throw new IllegalArgumentException("not key=value");
         }
-        String value = text.substring(equals + 1);
-        switch (text.substring(0, equals)) {
-            case "private_key" -> privateKey = key(value);
-            case "listen_port" -> listenPort = Integer.parseInt(value);
+        int from = equals + 1;
+        switch (text(0, equals)) {
+            case "private_key" -> privateKey = key(from);
+            case "listen_port" -> listenPort = Integer.parseInt(text(from, length));
             case "public_key" -> {
                 endPeer();
-                peer = new PeerLines(WireGuardKey.ofHex(value));
+                peer = new PeerLines(WireGuardKey.ofHex(line, from, length));
             }
-            case "preshared_key" -> peer().presharedKey = key(value);
-            case "endpoint" -> peer().endpoint = Optional.of(value);
-            case "allowed_ip" -> peer().allowedIps.add(value);
-            case "last_handshake_time_sec" -> peer().handshakeSeconds = Long.parseLong(value);
-            case "last_handshake_time_nsec" -> peer().handshakeNanos = Long.parseLong(value);
-            case "rx_bytes" -> peer().received = Long.parseLong(value);
-            case "tx_bytes" -> peer().sent = Long.parseLong(value);
-            case "errno" -> errno = Math.abs(Integer.parseInt(value));
+            case "preshared_key" -> peer().presharedKey = key(from);
+            case "allowed_ip" -> peer().allowedIps.add(text(from, length));
+            case "errno" -> errno = Math.abs(Integer.parseInt(text(from, length)));
+            case "endpoint" -> peer().endpoint = Optional.of(text(from, length));
+            case "last_handshake_time_sec" -> peer().handshakeSeconds = Long.parseLong(text(from, length));
+            case "last_handshake_time_nsec" -> peer().handshakeNanos = Long.parseLong(text(from, length));
+            case "rx_bytes" -> peer().received = Long.parseLong(text(from, length));
+            case "tx_bytes" -> peer().sent = Long.parseLong(text(from, length));
             default -> {
                 // The protocol lets devices add keys.
             }
         }
+    }
+
+    private String text(int from, int to) {
+        return new String(line, from, to - from, StandardCharsets.ISO_8859_1);
     }
 
     private PeerLines peer() {
@@ -124,8 +137,9 @@ final class UapiReply {
         }
     }
 
-    private static Optional<WireGuardKey> key(String hex) {
-        return hex.equals(NO_KEY) ? Optional.empty() : Optional.of(WireGuardKey.ofHex(hex));
+    private Optional<WireGuardKey> key(int from) {
+        WireGuardKey key = WireGuardKey.ofHex(line, from, length);
+        return key.isNone() ? Optional.empty() : Optional.of(key);
     }
 
     private static final class PeerLines {

@@ -58,6 +58,27 @@ public final class WireGuardKey implements Serializable {
         return new WireGuardKey(HexFormat.of().parseHex(text));
     }
 
+    /**
+     * Reads 64 hexadecimal digits out of a device's answer.
+     *
+     * @throws IllegalArgumentException when it is anything else; the message does not repeat it
+     */
+    static WireGuardKey ofHex(byte[] text, int from, int to) {
+        byte[] bytes = new byte[LENGTH];
+        if (to - from != 2 * LENGTH) {
+            throw new IllegalArgumentException("a WireGuard key is 64 hexadecimal digits");
+        }
+        for (int i = 0; i < LENGTH; i++) {
+            int high = Character.digit(text[from + 2 * i], 16);
+            int low = Character.digit(text[from + 2 * i + 1], 16);
+            if (high < 0 || low < 0) {
+                throw new IllegalArgumentException("a WireGuard key is 64 hexadecimal digits");
+            }
+            bytes[i] = (byte) (high << 4 | low);
+        }
+        return new WireGuardKey(bytes);
+    }
+
     public byte[] bytes() {
         return bytes.clone();
     }
@@ -65,6 +86,11 @@ public final class WireGuardKey implements Serializable {
     /** 0 to 255. */
     int firstByte() {
         return bytes[0] & 0xff;
+    }
+
+    /** Whether it is what devices show in place of a preshared key that is not there. */
+    boolean isNone() {
+        return equals(NONE);
     }
 
     void copyTo(byte[] target, int at) {

@@ -84,10 +84,20 @@ class UapiReplyTest {
                 "no equals sign\n",
                 "listen_port=x\n",
                 "allowed_ip=::/0\n",
-                "public_key=07\n"
+                "public_key=07\n",
+                "public_key=00000000000000000000000000000000000000000000000000000000000000zz\n",
+                "public_key=0000000000000000000000000000000000000000000000000000000000000000 \n"
             })
     void refusesWhatIsNoUapi(String text) {
         assertThatIOException().isThrownBy(() -> parse(text));
+    }
+
+    /** Devices may add keys, of any length. */
+    @Test
+    void readsLinesLongerThanAnyThatItKnows() throws IOException {
+        UapiReply reply = parse("some_day=" + "7".repeat(1_000) + "\nlisten_port=51820\nerrno=0\n\n");
+
+        assertThat(reply.state().listenPort()).isEqualTo(51_820);
     }
 
     @Test
