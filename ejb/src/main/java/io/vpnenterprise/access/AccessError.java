@@ -28,6 +28,11 @@ public enum AccessError implements ErrorCode {
             ErrorKind.INVALID,
             "What to do with foreign peers is {\"action\": \"remove\", \"expected\": how many there are}"),
     FOREIGN_PEERS_CHANGED(ErrorKind.CONFLICT, "The host has not as many foreign peers as expected; none is removed"),
+    INVALID_IMPORTED_DEVICE(
+            ErrorKind.INVALID, "A device of an import has the key of one of the interface's peers, once"),
+    NO_SUCH_OWNER(ErrorKind.INVALID, "There is no such user who could have devices"),
+    DEVICE_CONNECTED(
+            ErrorKind.CONFLICT, "Peers have the keys of devices that are connected elsewhere; nothing is imported"),
     NOT_CONFIRMED(ErrorKind.UNAVAILABLE, "The server's host did not confirm in time");
 
     private final ErrorKind kind;

@@ -11,6 +11,7 @@ import java.util.UUID;
  * to a client and writes it down.
  *
  * @param privateKey empty when only the member has it
+ * @param presharedKey empty when the peer has none
  * @param simulated whether there is no real device behind the server
  */
 public record ClientConfig(
@@ -22,7 +23,7 @@ public record ClientConfig(
         List<String> addresses,
         List<String> dns,
         int mtu,
-        String presharedKey,
+        Optional<String> presharedKey,
         List<String> allowedIps,
         int persistentKeepaliveSeconds,
         boolean simulated) {
@@ -46,7 +47,7 @@ public record ClientConfig(
             Device device,
             Peer peer,
             ServerCandidate server,
-            String presharedKey,
+            Optional<String> presharedKey,
             Optional<String> privateKey,
             List<String> dns) {
         return new ClientConfig(
@@ -61,9 +62,9 @@ public record ClientConfig(
                         server.endpoint(),
                         addressesOf(server)),
                 privateKey,
-                peer.allowedIps(),
+                peer.addresses(),
                 dns,
-                io.vpnenterprise.fleet.Server.MTU,
+                server.mtu(),
                 presharedKey,
                 EVERYTHING,
                 KEEPALIVE_SECONDS,

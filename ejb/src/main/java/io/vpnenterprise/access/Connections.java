@@ -296,8 +296,10 @@ public class Connections {
     }
 
     private ClientConfig configOf(Device device, Peer peer, ServerCandidate server, Optional<String> privateKey) {
-        String presharedKey = WireGuardKey.of(secrets.open(peer.sealedPresharedKey(), peer.presharedKeyPurpose()))
-                .base64();
+        Optional<String> presharedKey = Optional.of(
+                        WireGuardKey.of(secrets.open(peer.sealedPresharedKey(), peer.presharedKeyPurpose())))
+                .filter(key -> !key.equals(WireGuardKey.NONE))
+                .map(WireGuardKey::base64);
         return ClientConfig.of(device, peer, server, presharedKey, privateKey, config.dns());
     }
 }

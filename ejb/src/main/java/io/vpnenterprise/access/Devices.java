@@ -32,8 +32,6 @@ public class Devices {
     private static final Pattern NAME =
             Pattern.compile("[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}](?:[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S} ]{0,49})(?<! )");
 
-    private static final WireGuardKey ZERO = WireGuardKey.of(new byte[WireGuardKey.LENGTH]);
-
     @PersistenceContext
     EntityManager entities;
 
@@ -60,9 +58,7 @@ public class Devices {
      * in the answer, and nowhere else but under its ticket.
      */
     public NewDevice add(Caller caller, String name, String publicKey) {
-        if (name == null || !NAME.matcher(name).matches()) {
-            throw VpnException.ofField(AccessError.INVALID_DEVICE_NAME, "name", null);
-        }
+        requireName(name);
         requireRoom(caller);
         if (publicKey != null) {
             return new NewDevice(persist(caller, name, requireKey(publicKey)), Optional.empty());
@@ -171,10 +167,16 @@ public class Devices {
                 .getSingleResult();
     }
 
-    private static String requireKey(String publicKey) {
+    static void requireName(String name) {
+        if (name == null || !NAME.matcher(name).matches()) {
+            throw VpnException.ofField(AccessError.INVALID_DEVICE_NAME, "name", null);
+        }
+    }
+
+    static String requireKey(String publicKey) {
         try {
-            WireGuardKey key = WireGuardKey.ofBase64(publicKey);
-            if (!key.equals(ZERO)) {
+            WireGuardKey key = WireGuardKey.ofBase64(String.valueOf(publicKey));
+            if (!key.equals(WireGuardKey.NONE)) {
                 return key.base64();
             }
         } catch (IllegalArgumentException e) {

@@ -45,7 +45,7 @@ public class PeerRows {
     private static final String SELECT = """
             SELECT p.id, p.server_id, s.node_id, s.interface_name, p.device_id, p.state, p.public_key,
                    p.sealed_preshared_key, p.host, host(p.ipv4) AS ipv4, host(p.ipv6) AS ipv6,
-                   p.kbit_per_second, p.replaced_key, p.version, p.version = p.written_version AS written
+                   p.allowed_ips, p.kbit_per_second, p.replaced_key, p.version, p.version = p.written_version AS written
             FROM peers p JOIN servers s ON s.id = p.server_id""";
 
     static final String CONNECTED = "vpn.connected";
@@ -197,12 +197,16 @@ public class PeerRows {
 
     /** A server's active peers that have a rate, as the host has them. */
     public List<Peer> rated(UUID serverId) {
-        return sql.list(
-                SELECT
-                        + " WHERE p.server_id = ? AND p.kbit_per_second IS NOT NULL AND p.state = 'ACTIVE'"
-                        + " AND p.version = p.written_version",
-                PeerRows::peer,
-                serverId);
+        return sql
+                .list(
+                        SELECT
+                                + " WHERE p.server_id = ? AND p.kbit_per_second IS NOT NULL AND p.state = 'ACTIVE'"
+                                + " AND p.version = p.written_version",
+                        PeerRows::peer,
+                        serverId)
+                .stream()
+                .filter(peer -> peer.rate().isPresent())
+                .toList();
     }
 
     /** Whatever a server has of a key, a live peer first. */
@@ -262,7 +266,7 @@ public class PeerRows {
                             written.applied().values())
                     .forEach(active -> {
                         confirmed.add(active.id());
-                        begin(active.id());
+                        begin(List.of(active.id()));
                         begun.add(asked(active.id(), active.sealedAsked()));
                     });
             // The member asked, the writer does it, perhaps in another process: it is his event, true from now on.
@@ -333,12 +337,13 @@ public class PeerRows {
         outbox.add(AuditEvent.by(caller, "vpn.configuration-shown").on("connection", peer.id(), peer.interfaceName()));
     }
 
-    private void begin(UUID peerId) {
+    /** The connections of these peers begin. */
+    public void begin(Collection<UUID> peerIds) {
         sql.update("""
                 INSERT INTO connections (id, user_id, device_id, device_name, server_id, server_name, region, connected_at)
                 SELECT p.id, p.user_id, p.device_id, coalesce(d.name, ''), s.id, s.name, s.region, now()
                 FROM peers p JOIN servers s ON s.id = p.server_id LEFT JOIN devices d ON d.id = p.device_id
-                WHERE p.id = ? ON CONFLICT (id) DO NOTHING""", peerId);
+                WHERE p.id = ANY (?) ON CONFLICT (id) DO NOTHING""", peerIds);
     }
 
     private String asked(UUID peerId, byte[] sealed) {
@@ -435,6 +440,14 @@ public class PeerRows {
         return find(id).orElseThrow();
     }
 
+    private static List<String> texts(java.sql.Array array) {
+        try {
+            return List.of((String[]) array.getArray());
+        } catch (SQLException e) {
+            throw Sql.failure(e);
+        }
+    }
+
     private static Peer peer(ResultSet row) throws SQLException {
         return new Peer(
                 Sql.uuid(row, "id"),
@@ -448,6 +461,7 @@ public class PeerRows {
                 row.getInt("host"),
                 row.getString("ipv4"),
                 row.getString("ipv6"),
+                Optional.ofNullable(row.getArray("allowed_ips")).map(PeerRows::texts),
                 Optional.ofNullable(row.getObject("kbit_per_second", Integer.class)),
                 Optional.ofNullable(row.getString("replaced_key")),
                 row.getLong("version"),

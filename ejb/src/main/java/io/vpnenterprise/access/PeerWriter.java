@@ -255,7 +255,7 @@ public class PeerWriter {
                 WireGuardKey.ofBase64(row.publicKey()),
                 WireGuardKey.of(secrets.open(row.sealedPresharedKey(), row.presharedKeyPurpose())),
                 row.allowedIps(),
-                row.kbitPerSecond());
+                row.rate());
     }
 
     private static PeerRows.Written outcomeOf(List<Peer> rows, Set<UUID> refused) {

@@ -59,8 +59,7 @@ class RateRepair {
         List<PeerChange> changes = new ArrayList<>();
         for (Peer peer : rated) {
             PeerRate wanted = new PeerRate(
-                    peer.allowedIps().stream().sorted().toList(),
-                    peer.kbitPerSecond().orElseThrow());
+                    peer.allowedIps().stream().sorted().toList(), peer.rate().orElseThrow());
             if (!wanted.equals(onHost.remove(WireGuardKey.ofBase64(peer.publicKey())))) {
                 changes.add(PeerWriter.put(peer, secrets));
             }

@@ -45,6 +45,9 @@ class Reconciliation {
 
     private static final Logger LOG = Logger.getLogger(Reconciliation.class.getName());
 
+    /** Somebody may change the interface by hand while it is imported; who does so longer, waits for the next time. */
+    private static final int ADOPTION_ROUNDS = 5;
+
     @Inject
     Nodes nodes;
 
@@ -65,6 +68,9 @@ class Reconciliation {
 
     @Inject
     ConvergenceRows rows;
+
+    @Inject
+    ImportRows imports;
 
     @Inject
     RateRepair rates;
@@ -95,9 +101,13 @@ class Reconciliation {
             node = checks.ask(node);
             servers.finishLeftovers(node);
             for (Server server : serverRows.ofNode(nodeId)) {
-                if (server.status() == Server.Status.ACTIVE) {
-                    // One server in trouble must not keep the node's others from being repaired.
-                    repaired(node, server).ifPresent(failures::add);
+                // One server in trouble must not keep the node's others from being repaired.
+                switch (server.status()) {
+                    case IMPORTING -> tried(node, server, this::adopt).ifPresent(failures::add);
+                    case ACTIVE -> tried(node, server, this::repairEvenIfItGoes).ifPresent(failures::add);
+                    case CREATING, DELETING -> {
+                        // Whoever makes or removes it is at it.
+                    }
                 }
             }
         } catch (VpnException e) {
@@ -111,14 +121,19 @@ class Reconciliation {
         checks.passed(node);
     }
 
-    private Optional<VpnException> repaired(Node node, Server server) {
+    /** What is done with a server of a node, from an instant of PostgreSQL's clock on. */
+    @FunctionalInterface
+    private interface Work {
+        void run(Node node, Server server, OffsetDateTime began);
+    }
+
+    private Optional<VpnException> tried(Node node, Server server, Work work) {
         OffsetDateTime began = rows.now();
         try {
-            repairEvenIfItGoes(node, server, began);
-            rates.run(node, server);
+            work.run(node, server, began);
             return Optional.empty();
         } catch (VpnException e) {
-            LOG.log(Level.WARNING, "server {0} is not repaired: {1}", new Object[] {server.id(), e.getMessage()});
+            LOG.log(Level.WARNING, "server {0} is not reconciled: {1}", new Object[] {server.id(), e.getMessage()});
             rows.noteFailure(server.id(), began, e.getMessage());
             return Optional.of(e);
         }
@@ -155,6 +170,27 @@ class Reconciliation {
                 began,
                 left.isNone() ? Optional.of(left.desired()) : Optional.empty(),
                 foreign > config.foreignPeerCap() ? foreign : 0);
+        rates.run(node, server);
+    }
+
+    /**
+     * Makes the database what the host says, until both say the same once; from then on it is the other way round. The
+     * host keeps all that it has, and gets what our own peers will need.
+     */
+    private void adopt(Node node, Server server, OffsetDateTime began) {
+        String name = server.interfaceName();
+        Differences found = compare(node, server, hosts.digest(node, name));
+        for (int round = 0; !found.isNone() && round < ADOPTION_ROUNDS; round++) {
+            imports.follow(server, hosts.describe(node, name));
+            found = compare(node, server, hosts.digest(node, name));
+        }
+        if (found.isNone()) {
+            hosts.ensureInterface(node, server);
+            if (serverRows.finishImport(server.id())) {
+                LOG.log(Level.INFO, "server {0}: {1} is ours", new Object[] {server.id(), name});
+            }
+            rows.noteCompared(server, began, Optional.of(found.desired()), 0);
+        }
     }
 
     /**
@@ -163,7 +199,10 @@ class Reconciliation {
      */
     private Differences compare(Node node, Server server) {
         // Read before the database: whoever was confirmed since seems to miss, and putting him twice does no harm.
-        InterfaceDigest onHost = ensured(node, server);
+        return compare(node, server, ensured(node, server));
+    }
+
+    private Differences compare(Node node, Server server, InterfaceDigest onHost) {
         DesiredPeers wanted = desired(server.id());
         Set<Integer> ranges = wanted.differing(onHost.ranges());
         Differences differences = Differences.none(wanted);

@@ -6,13 +6,14 @@
  * made; a <b>successor</b> is the peer that a device gets on another server when its own is drained; the <b>writer</b> is the one thread that changes a node's peers.
  *
  * <p>A peer: {@code PENDING → ACTIVE → REMOVING → gone}. PENDING means wanted and perhaps on the host, ACTIVE means
- * confirmed by it, REMOVING means perhaps still there. The database is the truth and hosts converge to it. A peer
+ * confirmed by it, REMOVING means perhaps still there. One that was adopted with an imported interface begins ACTIVE. The database is the truth and hosts converge to it. A peer
  * that was succeeded stays ACTIVE until its device was heard on the successor.
  *
  * <p>What a member may have is {@link io.vpnenterprise.access.Allowances}'; {@link io.vpnenterprise.access.PeerTerms} holds
  * his peers to it. An active peer that changes counts up its version until its host has that.
  *
- * <p>Who counts traffic hears {@link io.vpnenterprise.access.ConnectionEnded}, and may refuse by a {@link
+ * <p>Who counts traffic hears {@link io.vpnenterprise.access.ConnectionEnded} and {@link
+ * io.vpnenterprise.access.PeersAdopted}, and may refuse by a {@link
  * io.vpnenterprise.access.ConnectGate}.
  *
  * <p>Calls {@code platform}, {@code fleet}, {@code identity}; hears {@link io.vpnenterprise.fleet.ServerClosing} and {@link

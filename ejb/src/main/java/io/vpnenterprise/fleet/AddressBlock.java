@@ -40,6 +40,15 @@ public record AddressBlock(BigInteger network, int prefix, int bits) {
         }
     }
 
+    /** The block that an address is in: 10.8.0.0/24 for 10.8.0.1/24. */
+    static AddressBlock around(String cidr) {
+        int slash = cidr.indexOf('/');
+        AddressBlock address = parse(cidr.substring(0, slash) + (cidr.contains(":") ? "/128" : "/32"));
+        int prefix = Integer.parseInt(cidr.substring(slash + 1));
+        int hostBits = address.bits - prefix;
+        return new AddressBlock(address.network.shiftRight(hostBits).shiftLeft(hostBits), prefix, address.bits);
+    }
+
     /** The longest prefix whose block holds a server, its peers and, in IPv4, network and broadcast address. */
     static int ipv4PrefixFor(int peers) {
         int addresses = peers + 3;
@@ -69,6 +78,10 @@ public record AddressBlock(BigInteger network, int prefix, int bits) {
             at = behind.add(step).subtract(BigInteger.ONE).divide(step).multiply(step);
         }
         return Optional.empty();
+    }
+
+    boolean contains(AddressBlock other) {
+        return prefix <= other.prefix && overlaps(other);
     }
 
     boolean overlaps(AddressBlock other) {

@@ -23,9 +23,14 @@ public enum FleetError implements ErrorCode {
             ErrorKind.INVALID,
             "A host key is the line of the host's /etc/ssh/ssh_host_ecdsa_key.pub: ecdsa-sha2-nistp256 AAAA"),
     NOT_BY_SSH(ErrorKind.INVALID, "Only a node of transport ssh has an SSH host, port, user and keys"),
+    INVALID_INTERFACE(
+            ErrorKind.INVALID,
+            "An interface's name is a letter, then letters, digits, dots, hyphens or underscores, 15 at most"),
     UNKNOWN_REGION(ErrorKind.INVALID, "There is no such region"),
     NODE_NOT_FOUND(ErrorKind.NOT_FOUND, "There is no such node"),
     SERVER_NOT_FOUND(ErrorKind.NOT_FOUND, "There is no such server"),
+    INTERFACE_NOT_FOUND(ErrorKind.NOT_FOUND, "The node has no WireGuard interface of this name"),
+    IMPORT_NOT_FOUND(ErrorKind.NOT_FOUND, "There is no such import"),
     NODE_NAME_TAKEN(ErrorKind.CONFLICT, "There is a node with this name"),
     NODE_NOT_ADMITTED(
             ErrorKind.CONFLICT, "The node is enrolling: authorise the platform's key on its host, then check the node"),
@@ -34,6 +39,9 @@ public enum FleetError implements ErrorCode {
     NO_NODE(ErrorKind.CONFLICT, "There is no node to run a server on; register one first"),
     SERVER_NAME_TAKEN(ErrorKind.CONFLICT, "There is a server with this name"),
     PORT_TAKEN(ErrorKind.CONFLICT, "The node has a server on this port"),
+    INTERFACE_TAKEN(ErrorKind.CONFLICT, "The node has a server on this interface"),
+    NETWORK_IN_USE(
+            ErrorKind.CONFLICT, "A server of this node has addresses in a network of the interface or its peers"),
     NO_FREE_POOL(ErrorKind.CONFLICT, "The configured address space has no free block of this size"),
     SERVER_FULL(ErrorKind.CONFLICT, "The server is full"),
     SERVER_CLOSED(ErrorKind.CONFLICT, "The server takes no connections now"),

@@ -1,5 +1,6 @@
 package io.vpnenterprise.fleet;
 
+import io.vpnenterprise.node.ExistingInterface;
 import io.vpnenterprise.node.InterfaceDigest;
 import io.vpnenterprise.node.InterfaceSpec;
 import io.vpnenterprise.node.InterfaceState;
@@ -21,6 +22,7 @@ import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import jakarta.resource.ConnectionFactoryDefinition;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,14 +52,15 @@ public class Hosts {
     /** Brings the server's interface to what the database says; its peers stay. */
     public void ensureInterface(Node node, Server server) {
         Server.Pools pools = server.pools();
+        List<String> addresses = new ArrayList<>(server.importedAddresses());
+        addresses.add(pools.ipv4().address(1) + "/" + pools.ipv4().prefix());
+        addresses.add(pools.ipv6().address(1) + "/" + pools.ipv6().prefix());
         InterfaceSpec spec = new InterfaceSpec(
                 server.interfaceName(),
                 WireGuardKey.of(secrets.open(server.sealedPrivateKey(), server.privateKeyPurpose())),
                 server.port(),
-                List.of(
-                        pools.ipv4().address(1) + "/" + pools.ipv4().prefix(),
-                        pools.ipv6().address(1) + "/" + pools.ipv6().prefix()),
-                Server.MTU);
+                addresses,
+                server.mtu());
         call(node, connection -> {
             connection.ensureInterface(spec);
             return null;
@@ -102,6 +105,11 @@ public class Hosts {
     /** Reads an interface and its peers. */
     public InterfaceState read(Node node, String interfaceName) {
         return call(node, connection -> connection.read(interfaceName));
+    }
+
+    /** Reads an interface, whoever made it, with its secrets. */
+    public ExistingInterface describe(Node node, String interfaceName) {
+        return call(node, connection -> connection.describe(interfaceName));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.vpnenterprise.fleet;
 
+import io.vpnenterprise.node.InterfaceSpec;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -8,12 +9,13 @@ import jakarta.persistence.Id;
 import jakarta.persistence.NamedQuery;
 import jakarta.persistence.Table;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** A WireGuard interface that members connect to. {@code CREATING → ACTIVE → DELETING → gone}. */
+/** A WireGuard interface that members connect to. {@code CREATING or IMPORTING → ACTIVE → DELETING → gone}. */
 @Entity
 @Table(name = "servers")
 @NamedQuery(name = "Server.ofNode", query = "SELECT s FROM Server s WHERE s.nodeId = :nodeId ORDER BY s.createdAt")
@@ -23,6 +25,8 @@ public class Server {
     public enum Status {
         /** The row is there, the interface may not be: no member is sent here. */
         CREATING,
+        /** The interface was there before, and is not ours yet: what it has is adopted, and nothing of it removed. */
+        IMPORTING,
         ACTIVE,
         /** The interface may still be there: removed as soon as the node answers. */
         DELETING
@@ -44,7 +48,7 @@ public class Server {
 
     private static final int USUAL_WEIGHT = 100;
 
-    /** MTU of every tunnel: 1500 less the 80 bytes that WireGuard over IPv6 adds. */
+    /** MTU of the tunnels that we make: 1500 less the 80 bytes that WireGuard over IPv6 adds. */
     public static final int MTU = 1_420;
 
     @Id
@@ -76,6 +80,11 @@ public class Server {
     @Column(name = "ipv6_pool")
     private String ipv6Pool;
 
+    private int mtu;
+
+    @Column(name = "imported_addresses")
+    private String importedAddresses;
+
     private int capacity;
     private int weight;
 
@@ -103,10 +112,21 @@ public class Server {
         this.sealedPrivateKey = keys.sealedPrivateKey().clone();
         this.ipv4Pool = pools.ipv4().toString();
         this.ipv6Pool = pools.ipv6().toString();
+        this.mtu = MTU;
+        this.importedAddresses = "";
         this.capacity = spec.capacity();
         this.weight = USUAL_WEIGHT;
         this.intake = Intake.OPEN;
         this.createdAt = now;
+    }
+
+    /** One whose interface is there already. */
+    Server(UUID id, UUID nodeId, ServerSpec spec, Keys keys, Pools pools, InterfaceSpec found, OffsetDateTime now) {
+        this(id, nodeId, spec, keys, pools, now);
+        this.status = Status.IMPORTING;
+        this.interfaceName = found.name();
+        this.mtu = found.mtu();
+        this.importedAddresses = String.join(" ", found.addresses());
     }
 
     /** A server's identity towards its clients; the private half sealed. */
@@ -197,6 +217,15 @@ public class Server {
 
     public Pools pools() {
         return new Pools(AddressBlock.parse(ipv4Pool), AddressBlock.parse(ipv6Pool));
+    }
+
+    public int mtu() {
+        return mtu;
+    }
+
+    /** What an imported interface had, with prefixes. */
+    List<String> importedAddresses() {
+        return importedAddresses.isEmpty() ? List.of() : List.of(importedAddresses.split(" "));
     }
 
     public int capacity() {

@@ -20,6 +20,7 @@ public record ServerCandidate(
         String endpoint,
         String ipv4Pool,
         String ipv6Pool,
+        int mtu,
         int capacity,
         int peerCount,
         boolean fresh,

@@ -1,5 +1,6 @@
 package io.vpnenterprise.fleet;
 
+import io.vpnenterprise.node.ExistingInterface;
 import io.vpnenterprise.platform.AuditEvent;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.Outbox;
@@ -18,6 +19,7 @@ import jakarta.persistence.PersistenceException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +37,7 @@ public class ServerRows {
             SELECT s.id, s.node_id, s.name, s.region, s.public_key, s.ipv4_pool::text, s.ipv6_pool::text,
                    CASE WHEN n.endpoint_host LIKE '%:%' THEN '[' || n.endpoint_host || ']' ELSE n.endpoint_host END
                        || ':' || s.port AS endpoint,
-                   s.capacity, s.peer_count, n.transport = 'SIMULATED' AS simulated, s.weight, s.intake,
+                   s.mtu, s.capacity, s.peer_count, n.transport = 'SIMULATED' AS simulated, s.weight, s.intake,
                    coalesce(n.last_seen_at > now() - make_interval(secs => ?), false) AS fresh,
                    l.active_peers, l.bytes_per_second, l.sampled_at
             FROM servers s JOIN nodes n ON n.id = s.node_id
@@ -65,14 +67,78 @@ public class ServerRows {
     public Server add(Node node, ServerSpec spec) {
         WireGuardKeyPair pair = WireGuardKeyPair.generate();
         UUID id = UUID.randomUUID();
-        byte[] sealed = secrets.seal(pair.privateKey().bytes(), Server.privateKeyPurpose(id));
-        Server server = new Server(
-                id,
-                node.id(),
-                spec,
-                new Server.Keys(pair.publicKey().base64(), sealed),
-                freePools(spec.capacity()),
-                OffsetDateTime.now());
+        return persist(
+                new Server(
+                        id,
+                        node.id(),
+                        spec,
+                        keys(id, pair),
+                        freePools(spec.capacity(), List.of()),
+                        OffsetDateTime.now()),
+                spec);
+    }
+
+    /** Adds the server that an interface of the node is to become; nothing is done to it. */
+    public Server addImported(Node node, ImportSpec spec, ExistingInterface found) {
+        List<AddressBlock> networks = ImportSpec.networks(found);
+        requireUnused(node, spec.interfaceName());
+        requireUnused(node, networks);
+        ServerSpec server = spec.toServer(found);
+        UUID id = UUID.randomUUID();
+        Server added = persist(
+                new Server(
+                        id,
+                        node.id(),
+                        server,
+                        keys(id, new WireGuardKeyPair(found.spec().privateKey(), found.publicKey())),
+                        freePools(server.capacity(), networks),
+                        found.spec(),
+                        OffsetDateTime.now()),
+                server);
+        keepFree(id, found);
+        return added;
+    }
+
+    /** No pool gets addresses in the networks of an imported interface for as long as its server is there. */
+    public void keepFree(UUID id, ExistingInterface found) {
+        sql.updateAll(
+                "INSERT INTO imported_networks (server_id, network) VALUES (?, ?::cidr) ON CONFLICT DO NOTHING",
+                ImportSpec.networks(found).stream()
+                        .map(network -> List.<Object>of(id, network.toString()))
+                        .toList());
+    }
+
+    private void requireUnused(Node node, String interfaceName) {
+        sql.first(
+                        "SELECT name FROM servers WHERE node_id = ? AND interface_name = ?",
+                        row -> row.getString("name"),
+                        node.id(),
+                        interfaceName)
+                .ifPresent(name -> {
+                    throw new VpnException(FleetError.INTERFACE_TAKEN, name);
+                });
+    }
+
+    private void requireUnused(Node node, List<AddressBlock> networks) {
+        sql.first(
+                        """
+                        SELECT name FROM servers WHERE node_id = ?
+                        AND (ipv4_pool && ANY (?::text[]::inet[]) OR ipv6_pool && ANY (?::text[]::inet[])) LIMIT 1""",
+                        row -> row.getString("name"),
+                        node.id(),
+                        networks.stream().map(AddressBlock::toString).toList(),
+                        networks.stream().map(AddressBlock::toString).toList())
+                .ifPresent(name -> {
+                    throw new VpnException(FleetError.NETWORK_IN_USE, name);
+                });
+    }
+
+    private Server.Keys keys(UUID id, WireGuardKeyPair pair) {
+        return new Server.Keys(
+                pair.publicKey().base64(), secrets.seal(pair.privateKey().bytes(), Server.privateKeyPurpose(id)));
+    }
+
+    private Server persist(Server server, ServerSpec spec) {
         try {
             entities.persist(server);
             entities.flush();
@@ -80,6 +146,23 @@ public class ServerRows {
         } catch (PersistenceException e) {
             throw refusal(e, spec);
         }
+    }
+
+    /** The imported server is ours from now on; false when it is already, or was given up. */
+    public boolean finishImport(UUID id) {
+        return sql.update("UPDATE servers SET status = 'ACTIVE' WHERE id = ? AND status = 'IMPORTING'", id) == 1;
+    }
+
+    /** Gives an import up, if the server is one: its interface stays as it is, and is not ours. */
+    public boolean giveUpImport(AuditEvent deleted, UUID id) {
+        Server server = entities.find(Server.class, id, LockModeType.PESSIMISTIC_WRITE);
+        if (server == null || server.status() != Server.Status.IMPORTING) {
+            return false;
+        }
+        outbox.add(deleted.on("server", id, server.name()));
+        closing.fire(new ServerClosing(id));
+        entities.remove(server);
+        return true;
     }
 
     /**
@@ -238,7 +321,7 @@ public class ServerRows {
         OffsetDateTime abandoned = OffsetDateTime.now().minusSeconds(ABANDONED_AFTER_SECONDS);
         return ofNode(nodeId).stream()
                 .filter(server -> switch (server.status()) {
-                    case ACTIVE -> false;
+                    case ACTIVE, IMPORTING -> false;
                     case DELETING -> true;
                     case CREATING -> server.createdAt().isBefore(abandoned);
                 })
@@ -333,30 +416,48 @@ public class ServerRows {
         return host;
     }
 
+    /** Takes so many free host numbers of a server that is being imported, in the caller's transaction. */
+    public List<Integer> takeAddresses(UUID serverId, int count) {
+        List<Integer> hosts = sql.list("""
+                        INSERT INTO server_addresses (server_id, host)
+                        SELECT s.id, h FROM servers s, generate_series(2, s.capacity + 1) h
+                        WHERE s.id = ? AND s.status = 'IMPORTING' AND NOT EXISTS (
+                            SELECT 1 FROM server_addresses a WHERE a.server_id = s.id AND a.host = h)
+                        ORDER BY h LIMIT ? RETURNING host""", row -> row.getInt("host"), serverId, count);
+        if (hosts.size() < count) {
+            throw new VpnException(FleetError.SERVER_FULL, serverId.toString());
+        }
+        sql.update("UPDATE servers SET peer_count = peer_count + ? WHERE id = ?", count, serverId);
+        return hosts;
+    }
+
     private boolean addAddress(UUID serverId, int host) {
         return sql.update("""
                         INSERT INTO server_addresses (server_id, host)
                         SELECT id, ? FROM servers WHERE id = ? AND ? <= capacity + 1 ON CONFLICT DO NOTHING""", host, serverId, host) == 1;
     }
 
-    private Server.Pools freePools(int capacity) {
-        List<AddressBlock> ipv4 =
-                sql.list("SELECT ipv4_pool::text FROM servers", row -> AddressBlock.parse(row.getString(1)));
-        List<AddressBlock> ipv6 =
-                sql.list("SELECT ipv6_pool::text FROM servers", row -> AddressBlock.parse(row.getString(1)));
+    private Server.Pools freePools(int capacity, List<AddressBlock> besides) {
+        List<AddressBlock> taken = new ArrayList<>(besides);
+        taken.addAll(sql.list("""
+                SELECT ipv4_pool::text FROM servers UNION ALL SELECT ipv6_pool::text FROM servers
+                UNION ALL SELECT network::text FROM imported_networks""", row -> AddressBlock.parse(row.getString(1))));
         return new Server.Pools(
                 config.ipv4Space()
-                        .firstFree(AddressBlock.ipv4PrefixFor(capacity), ipv4)
+                        .firstFree(AddressBlock.ipv4PrefixFor(capacity), taken)
                         .orElseThrow(() -> new VpnException(FleetError.NO_FREE_POOL, "IPv4")),
                 // One link has 64 bits of hosts, whatever the number of peers (RFC 4291, section 2.5.4).
                 config.ipv6Space()
-                        .firstFree(64, ipv6)
+                        .firstFree(64, taken)
                         .orElseThrow(() -> new VpnException(FleetError.NO_FREE_POOL, "IPv6")));
     }
 
     private static RuntimeException refusal(PersistenceException e, ServerSpec spec) {
         if (Sql.violates(e, NAME_KEY)) {
             return VpnException.ofField(FleetError.SERVER_NAME_TAKEN, "name", spec.name());
+        }
+        if (Sql.violates(e, "servers_interface_key")) {
+            return new VpnException(FleetError.INTERFACE_TAKEN);
         }
         if (Sql.violates(e, "servers_port_key")) {
             return VpnException.ofField(FleetError.PORT_TAKEN, "port", String.valueOf(spec.port()));
@@ -378,6 +479,7 @@ public class ServerRows {
                 row.getString("endpoint"),
                 row.getString("ipv4_pool"),
                 row.getString("ipv6_pool"),
+                row.getInt("mtu"),
                 row.getInt("capacity"),
                 row.getInt("peer_count"),
                 row.getBoolean("fresh"),

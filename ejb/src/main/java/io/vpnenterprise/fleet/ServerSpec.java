@@ -13,26 +13,34 @@ import java.util.UUID;
  */
 public record ServerSpec(String name, String region, int port, Optional<UUID> nodeId, int capacity) {
 
-    private static final int DEFAULT_CAPACITY = 1_000;
-    private static final int MAX_CAPACITY = 65_000;
+    static final int DEFAULT_CAPACITY = 1_000;
+    static final int MAX_CAPACITY = 65_000;
     private static final int MIN_PORT = 1_024;
     private static final int MAX_PORT = 65_535;
 
     /** @throws VpnException naming the field that is wrong */
     public static ServerSpec of(
             String name, String region, Integer port, UUID nodeId, Integer capacity, List<String> regions) {
+        requirePlace(name, region, regions);
+        requirePort(port);
+        int peers = capacity == null ? DEFAULT_CAPACITY : capacity;
+        requireCapacity(peers);
+        return new ServerSpec(name, region, port, Optional.ofNullable(nodeId), peers);
+    }
+
+    static void requirePlace(String name, String region, List<String> regions) {
         if (!NodeSpec.isName(name)) {
             throw VpnException.ofField(FleetError.INVALID_SERVER_NAME, "name", null);
         }
         if (region == null || !regions.contains(region)) {
             throw VpnException.ofField(FleetError.UNKNOWN_REGION, "region", "the regions are " + regions);
         }
-        requirePort(port);
-        int peers = capacity == null ? DEFAULT_CAPACITY : capacity;
+    }
+
+    static void requireCapacity(int peers) {
         if (!isCapacity(peers)) {
             throw VpnException.ofField(FleetError.INVALID_CAPACITY, "capacity", null);
         }
-        return new ServerSpec(name, region, port, Optional.ofNullable(nodeId), peers);
     }
 
     static void requirePort(Integer port) {

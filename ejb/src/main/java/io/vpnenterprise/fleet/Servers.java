@@ -136,6 +136,9 @@ public class Servers {
     }
 
     private boolean delete(AuditEvent deleted, UUID id) {
+        if (rows.giveUpImport(deleted, id)) {
+            return true;
+        }
         Server server = rows.delete(deleted, id);
         Node node = nodes.require(server.nodeId());
         // In the node's turn: a reconciliation under way must not bring the interface back.

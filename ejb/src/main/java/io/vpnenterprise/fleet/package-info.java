@@ -6,7 +6,7 @@
  * application node that may write to a host; a <b>score</b> decides which server a member is sent to; a server's
  * <b>intake</b> is whether it takes new peers.
  *
- * <p>A server: {@code CREATING → ACTIVE → DELETING → gone}. Calls {@code platform} and the connector; is called by {@code
+ * <p>A server: {@code CREATING or IMPORTING → ACTIVE → DELETING → gone}. Calls {@code platform} and the connector; is called by {@code
  * access}, which hears {@link io.vpnenterprise.fleet.ServerClosing}. Start reading at {@link
  * io.vpnenterprise.fleet.Servers}, then {@link io.vpnenterprise.fleet.Hosts}.
  */

@@ -62,6 +62,7 @@ class ServerSelectionTest {
                     "host:1",
                     "10.0.0.0/24",
                     "fd00::/64",
+                    Server.MTU,
                     capacity,
                     peers,
                     fresh,

@@ -36,6 +36,12 @@ interface DeviceDriver extends AutoCloseable {
 
     InterfaceState read(String interfaceName, Deadline deadline);
 
+    /** What {@link #ensureInterface} would have to be asked for what is there, and the peers, from one read of the device. */
+    Described describe(String interfaceName, Deadline deadline);
+
+    /** @see #describe */
+    record Described(InterfaceSpec spec, List<PeerState> peers) {}
+
     /** Names the device's present life: whenever it is made anew, with counters from zero, this is another text. */
     String incarnation(String interfaceName, Deadline deadline);
 

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,6 +86,24 @@ final class HostNetwork {
             }
         }
         device.deleteDeadSocket(interfaceName, deadline);
+    }
+
+    /** What {@link #ensure} would have to be asked for what is there, and the peers; of this namespace alone. */
+    DeviceDriver.Described describe(String interfaceName, LocalDevice device, Deadline deadline) {
+        Link link = link(interfaceName, deadline)
+                .orElseThrow(() -> new NodeException(Reason.NO_INTERFACE, "no link is named " + interfaceName));
+        DeviceState state = device.state(interfaceName, deadline);
+        WireGuardKey privateKey = state.privateKey()
+                .orElseThrow(() -> new NodeException(Reason.REFUSED, interfaceName + " has no private key"));
+        List<String> addresses =
+                addresses(interfaceName, deadline).stream().map(Cidr::toString).toList();
+        try {
+            return new DeviceDriver.Described(
+                    new InterfaceSpec(interfaceName, privateKey, state.listenPort(), addresses, link.mtu()),
+                    state.peers());
+        } catch (IllegalArgumentException e) {
+            throw new NodeException(Reason.REFUSED, interfaceName + ": " + e.getMessage(), e);
+        }
     }
 
     /**
@@ -267,18 +285,7 @@ final class HostNetwork {
     }
 
     private void setAddresses(String name, List<Cidr> wanted, Deadline deadline) {
-        Set<Cidr> present = new HashSet<>();
-        ip(deadline, "-o", "address", "show", "dev", name)
-                .orRefused()
-                .text()
-                .lines()
-                .forEach(line -> {
-                    Matcher address = ADDRESS.matcher(line);
-                    // The kernel gives every link an address of scope link, for itself.
-                    if (address.find() && !address.group(2).equals("link")) {
-                        present.add(Cidr.parse(address.group(1)));
-                    }
-                });
+        Set<Cidr> present = addresses(name, deadline);
         for (Cidr address : present) {
             if (!wanted.contains(address)) {
                 ip(deadline, "address", "del", address.toString(), "dev", name).orRefused();
@@ -290,6 +297,22 @@ final class HostNetwork {
                         .orRefused();
             }
         }
+    }
+
+    private Set<Cidr> addresses(String name, Deadline deadline) {
+        Set<Cidr> present = new LinkedHashSet<>();
+        ip(deadline, "-o", "address", "show", "dev", name)
+                .orRefused()
+                .text()
+                .lines()
+                .forEach(line -> {
+                    Matcher address = ADDRESS.matcher(line);
+                    // The kernel gives every link an address of scope link, for itself.
+                    if (address.find() && !address.group(2).equals("link")) {
+                        present.add(Cidr.parse(address.group(1)));
+                    }
+                });
+        return present;
     }
 
     /** Stays on when the interface goes: another one, or the operator, may need it. */

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /**
  * What an interface on a host must be.
  *
- * @param name at most 15 characters, as Linux has it
+ * @param name a letter, then letters, digits, {@code _ . -}: at most 15 characters, as Linux has it
  * @param listenPort UDP, 1 to 65535
  * @param addresses the interface's own addresses with the length of their pool, as {@code 10.8.0.1/24}, {@code
  *     fd00:8::1/64}; forwarding and masquerade are set up for these pools
@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  */
 public record InterfaceSpec(String name, WireGuardKey privateKey, int listenPort, List<String> addresses, int mtu) {
 
-    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]{0,14}");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,14}");
 
     public InterfaceSpec {
         requireName(name);

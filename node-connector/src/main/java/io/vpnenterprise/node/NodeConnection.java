@@ -75,6 +75,14 @@ public interface NodeConnection extends AutoCloseable {
     InterfaceState read(String interfaceName);
 
     /**
+     * Reads an interface, whoever made it, with its own private key and addresses and its peers, and changes nothing.
+     *
+     * @throws NodeException {@code NO_INTERFACE} when this node has none of that name; {@code REFUSED} when it is no
+     *     {@link InterfaceSpec}: without a private key or a port, or with an MTU outside of its range
+     */
+    ExistingInterface describe(String interfaceName);
+
+    /**
      * Has an interface sampled and what changed delivered to all {@link PeerSamplesListener}s, from now on for this long;
      * asked again, with the same epoch, it goes on. Does not touch the node.
      *

@@ -52,6 +52,11 @@ final class NodeConnectionHandle implements NodeConnection {
     }
 
     @Override
+    public ExistingInterface describe(String interfaceName) {
+        return session().describe(interfaceName);
+    }
+
+    @Override
     public void watch(String interfaceName, long epoch, Duration duration) {
         held().watch(target, interfaceName, epoch, duration);
     }

@@ -128,12 +128,27 @@ final class NodeSession implements AutoCloseable {
         return inTurn(deadline -> {
             String incarnation = driver.incarnation(interfaceName, deadline);
             InterfaceState state = driver.read(interfaceName, deadline);
-            if (!incarnation.equals(driver.incarnation(interfaceName, deadline))) {
-                throw new NodeException(Reason.UNAVAILABLE, interfaceName + " was replaced while it was read");
-            }
+            requireStill(incarnation, interfaceName, deadline);
             Set<WireGuardKey> removed = removedSinceSample.put(interfaceName, new HashSet<>());
             return new Sampled(incarnation, state, removed == null ? Set.of() : removed);
         });
+    }
+
+    ExistingInterface describe(String interfaceName) {
+        InterfaceSpec.requireName(interfaceName);
+        return inTurn(deadline -> {
+            peers.recover(interfaceName, deadline);
+            String incarnation = driver.incarnation(interfaceName, deadline);
+            DeviceDriver.Described found = driver.describe(interfaceName, deadline);
+            requireStill(incarnation, interfaceName, deadline);
+            return new ExistingInterface(found.spec(), incarnation, found.peers());
+        });
+    }
+
+    private void requireStill(String incarnation, String interfaceName, Deadline deadline) {
+        if (!incarnation.equals(driver.incarnation(interfaceName, deadline))) {
+            throw new NodeException(Reason.UNAVAILABLE, interfaceName + " was replaced while it was read");
+        }
     }
 
     void forgetSampled(String interfaceName) {

@@ -26,13 +26,12 @@ final class SimulatedDriver implements DeviceDriver {
             }
         }
         devices.forEach((name, other) -> {
-            if (!name.equals(spec.name()) && other.listenPort == spec.listenPort()) {
+            if (!name.equals(spec.name()) && other.spec.listenPort() == spec.listenPort()) {
                 throw new NodeException(Reason.REFUSED, "simulated: UDP port " + spec.listenPort() + " is in use");
             }
         });
         Device device = devices.computeIfAbsent(spec.name(), name -> new Device());
-        device.publicKey = Curve25519.publicKeyOf(spec.privateKey());
-        device.listenPort = spec.listenPort();
+        device.spec = spec;
     }
 
     @Override
@@ -62,7 +61,7 @@ final class SimulatedDriver implements DeviceDriver {
         Device device = require(interfaceName);
         PeerTable copy = new PeerTable();
         device.peers.each((key, peer) -> copy.put(key, peer.presharedKey(), peer.allowedIps()));
-        return new DevicePeers(Optional.of(device.publicKey), device.listenPort, copy);
+        return new DevicePeers(Optional.of(device.publicKey()), device.spec.listenPort(), copy);
     }
 
     @Override
@@ -87,6 +86,12 @@ final class SimulatedDriver implements DeviceDriver {
     @Override
     public InterfaceState read(String interfaceName, Deadline deadline) {
         return require(interfaceName).state();
+    }
+
+    @Override
+    public Described describe(String interfaceName, Deadline deadline) {
+        Device device = require(interfaceName);
+        return new Described(device.spec, device.peerStates());
     }
 
     @Override
@@ -116,10 +121,17 @@ final class SimulatedDriver implements DeviceDriver {
         private final String incarnation = "simulated/" + UUID.randomUUID();
         private final PeerTable peers = new PeerTable();
         private final Map<WireGuardKey, PeerRate> rates = new HashMap<>();
-        private WireGuardKey publicKey;
-        private int listenPort;
+        private InterfaceSpec spec;
+
+        private WireGuardKey publicKey() {
+            return Curve25519.publicKeyOf(spec.privateKey());
+        }
 
         private InterfaceState state() {
+            return new InterfaceState(publicKey(), spec.listenPort(), peerStates());
+        }
+
+        private List<PeerState> peerStates() {
             List<PeerState> states = new ArrayList<>(peers.size());
             peers.each((key, peer) -> states.add(new PeerState(
                     key,
@@ -129,7 +141,7 @@ final class SimulatedDriver implements DeviceDriver {
                     Optional.empty(),
                     0,
                     0)));
-            return new InterfaceState(publicKey, listenPort, states);
+            return states;
         }
     }
 }

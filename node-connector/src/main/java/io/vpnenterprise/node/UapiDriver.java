@@ -95,6 +95,11 @@ final class UapiDriver implements DeviceDriver, LocalDevice {
         return state(interfaceName, deadline).toInterfaceState(interfaceName);
     }
 
+    @Override
+    public Described describe(String interfaceName, Deadline deadline) {
+        return network.describe(interfaceName, this, deadline);
+    }
+
     /** Each daemon makes its socket's file anew; in memory, so none outlives the machine's. */
     @Override
     public String incarnation(String interfaceName, Deadline deadline) {

@@ -96,6 +96,11 @@ final class WgDriver implements DeviceDriver, LocalDevice {
     }
 
     @Override
+    public Described describe(String interfaceName, Deadline deadline) {
+        return network.describe(interfaceName, this, deadline);
+    }
+
+    @Override
     public String incarnation(String interfaceName, Deadline deadline) {
         return network.incarnation(interfaceName, deadline);
     }

@@ -18,7 +18,7 @@ public final class WireGuardKey implements Serializable {
     public static final int LENGTH = 32;
 
     /** What devices show in place of a preshared key that is not there, and take for "none". */
-    static final WireGuardKey NONE = new WireGuardKey(new byte[LENGTH]);
+    public static final WireGuardKey NONE = new WireGuardKey(new byte[LENGTH]);
 
     private final byte[] bytes;
 

@@ -145,6 +145,33 @@ abstract class HostNodeContract extends NodeConnectionContract {
         }
     }
 
+    /** Whatever its maker called it, and without a port it is nobody's server. */
+    @Test
+    void describesWhatAnOperatorMade() {
+        String theirs = wg.substring(0, 4) + "-Home_1.x";
+        host.inside("setsid", "--wait", "wireguard-go", theirs).orRefused();
+        try {
+            assertReason(Reason.REFUSED, () -> node.describe(theirs));
+            host.insideWithInput(
+                            privateKey.base64(), "wg", "set", theirs, "listen-port", "443", "private-key", "/dev/stdin")
+                    .orRefused();
+            host.inside("ip", "address", "add", "10.8.0.1/24", "dev", theirs).orRefused();
+            host.inside("ip", "link", "set", "dev", theirs, "mtu", "1400", "up").orRefused();
+
+            InterfaceSpec found = node.describe(theirs).spec();
+
+            assertThat(found.name()).isEqualTo(theirs);
+            assertThat(found.listenPort()).isEqualTo(443);
+            assertThat(found.addresses()).containsExactly("10.8.0.1/24");
+            assertThat(found.mtu()).isEqualTo(1_400);
+            node.ensureInterface(found);
+            assertThat(host.ruleset()).contains("table inet vpne_" + theirs);
+        } finally {
+            node.removeInterface(theirs);
+        }
+        assertNothingLeft(theirs);
+    }
+
     @Test
     void removesWhatADeadDeviceLeft() {
         node.ensureInterface(spec);

@@ -203,6 +203,15 @@ class BadInputIT {
             admin  | POST /api/admin/nodes | {"name":"new-<run>","transport":"ssh","endpointHost":"a.example","sshHost":"a.example"}    | 400 | INVALID_HOST_KEY  | hostKey
             admin  | POST /api/admin/nodes | {"name":"new-<run>","transport":"ssh","endpointHost":"a.example","sshHost":"a.example","hostKey":"ssh-rsa AAAA"} | 400 | INVALID_HOST_KEY | hostKey
             admin  | POST /api/admin/nodes | {"name":"new-<run>","transport":"uapi","endpointHost":"a.example","sshHost":"a.example"}   | 400 | NOT_BY_SSH        | transport
+            admin  | POST /api/admin/nodes/<node>/imports | {}                                                                          | 400 | INVALID_INTERFACE   | interfaceName
+            admin  | POST /api/admin/nodes/<node>/imports | {"interfaceName":"../wg0","name":"new-<run>","region":"eu-central"}         | 400 | INVALID_INTERFACE   | interfaceName
+            admin  | POST /api/admin/nodes/<node>/imports | {"interfaceName":"wg0","name":"x","region":"eu-central"}                    | 400 | INVALID_SERVER_NAME | name
+            admin  | POST /api/admin/nodes/<node>/imports | {"interfaceName":"wg0","name":"new-<run>","region":"eu-central","capacity":0} | 400 | INVALID_CAPACITY  | capacity
+            admin  | POST /api/admin/nodes/<node>/imports | {"interfaceName":"wg0","name":"new-<run>","region":"eu-central","devices":[null]} | 400 | INVALID_PUBLIC_KEY | publicKey
+            admin  | POST /api/admin/nodes/<node>/imports | {"interfaceName":"wg0","name":"new-<run>","region":"eu-central","devices":[{"publicKey":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}]} | 400 | INVALID_PUBLIC_KEY | publicKey
+            admin  | POST /api/admin/nodes/<node>/imports | {"interfaceName":"wg0","name":"new-<run>","region":"eu-central"}            | 404 | INTERFACE_NOT_FOUND |
+            admin  | POST /api/admin/nodes/<unknown>/imports | {"interfaceName":"wg0","name":"new-<run>","region":"eu-central"}         | 404 | NODE_NOT_FOUND      |
+            admin  | GET /api/admin/nodes/<node>/imports/<unknown> |                                                                    | 404 | IMPORT_NOT_FOUND    |
             admin  | POST /api/admin/nodes/<node>/ssh-key     |                                                                         | 400 | NOT_BY_SSH        |
             admin  | PUT /api/admin/nodes/<node>/host-key     | {"hostKey":"<host key>"}                                                | 400 | NOT_BY_SSH        |
             admin  | PUT /api/admin/nodes/<node>/host-key     | {}                                                                      | 400 | NOT_BY_SSH        |

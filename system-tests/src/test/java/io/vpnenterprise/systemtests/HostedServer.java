@@ -49,12 +49,17 @@ final class HostedServer implements AutoCloseable {
     }
 
     private HostedServer(Product product, NetworkNamespace host, String nodeId, String id) {
+        // Derived from the server's id: that is how an operator finds it.
+        this(product, host, nodeId, id, "vp" + id.replace("-", "").substring(0, 12));
+    }
+
+    /** One whose interface was there before. */
+    HostedServer(Product product, NetworkNamespace host, String nodeId, String id, String interfaceName) {
         this.product = product;
         this.host = host;
         this.nodeId = nodeId;
         this.id = id;
-        // Derived from the server's id: that is how an operator finds it.
-        this.interfaceName = "vp" + id.replace("-", "").substring(0, 12);
+        this.interfaceName = interfaceName;
     }
 
     static HostedServer create(
@@ -140,13 +145,14 @@ final class HostedServer implements AutoCloseable {
         Map<String, Peer> peers = new HashMap<>();
         try (Connection connection = product.database().connect();
                 PreparedStatement select = connection.prepareStatement("""
-                        SELECT public_key, host(ipv4) || '/32', host(ipv6) || '/128' FROM peers
+                        SELECT public_key, coalesce(allowed_ips, ARRAY[host(ipv4) || '/32', host(ipv6) || '/128']) FROM peers
                         WHERE server_id = ? AND state = ANY (?)""")) {
             select.setString(1, id);
             select.setArray(2, connection.createArrayOf("text", states));
             ResultSet rows = select.executeQuery();
             while (rows.next()) {
-                Set<String> allowedIps = new TreeSet<>(List.of(rows.getString(2), rows.getString(3)));
+                Set<String> allowedIps =
+                        new TreeSet<>(List.of((String[]) rows.getArray(2).getArray()));
                 Peer before = peers.put(rows.getString(1), new Peer(rows.getString(1), "", allowedIps));
                 assertThat(before).as("another row with the same key").isNull();
             }
@@ -175,7 +181,10 @@ final class HostedServer implements AutoCloseable {
             while (rows.next()) {
                 byte[] presharedKey =
                         MasterKey.open(rows.getBytes(3), "peers.sealed_preshared_key/" + rows.getString(1));
-                String text = Base64.getEncoder().encodeToString(presharedKey);
+                // As wg shows a peer without one.
+                String text = Arrays.equals(presharedKey, new byte[presharedKey.length])
+                        ? "(none)"
+                        : Base64.getEncoder().encodeToString(presharedKey);
                 peers.computeIfPresent(rows.getString(2), (key, peer) -> new Peer(key, text, peer.allowedIps()));
             }
             return peers;

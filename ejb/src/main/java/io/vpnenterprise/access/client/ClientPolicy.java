@@ -2,7 +2,6 @@ package io.vpnenterprise.access.client;
 
 import io.vpnenterprise.access.ClientConfig;
 import io.vpnenterprise.fleet.AddressBlock;
-import io.vpnenterprise.fleet.Server;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +10,7 @@ import java.util.Optional;
  * What a device's settings and its member's rules make of a configuration.
  *
  * @param dns empty: the operator's
- * @param mtu of the tunnel, in bytes
+ * @param mtu of the tunnel, in bytes; empty: the platform's or the server's, whichever is smaller
  * @param killSwitch whether what belongs in the tunnel may go nowhere else
  * @param inside what the rules send through the tunnel
  * @param split whether there are rules
@@ -19,7 +18,7 @@ import java.util.Optional;
 public record ClientPolicy(
         Optional<Platform> platform,
         Optional<List<String>> dns,
-        int mtu,
+        Optional<Integer> mtu,
         boolean killSwitch,
         PrefixSet inside,
         boolean split) {
@@ -34,7 +33,7 @@ public record ClientPolicy(
         return new ClientPolicy(
                 platform,
                 wish.dns().or(device::dns).map(config::dns),
-                device.mtu().orElse(platform.map(Platform::mtu).orElse(Server.MTU)),
+                device.mtu(),
                 device.killSwitch(),
                 inside,
                 !rules.isEmpty());
@@ -47,9 +46,13 @@ public record ClientPolicy(
         List<String> servers = dns.orElse(config.dns());
         PrefixSet allowed = split ? allowed(config, servers, endpoint) : inside;
         return config.with(
-                mtu,
+                mtu.orElseGet(() -> mtu(config)),
                 servers,
                 allowed.blocks().stream().map(AddressBlock::toString).toList());
+    }
+
+    private int mtu(ClientConfig config) {
+        return platform.map(known -> Math.min(known.mtu(), config.mtu())).orElse(config.mtu());
     }
 
     /** The server itself and the name servers always: without them there is no tunnel, or none that resolves names. */

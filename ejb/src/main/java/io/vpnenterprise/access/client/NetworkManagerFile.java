@@ -32,7 +32,7 @@ final class NetworkManagerFile {
         line(file, "mtu", config.mtu());
         file.append("\n[wireguard-peer.").append(config.server().publicKey()).append("]\n");
         line(file, "endpoint", config.server().endpoint());
-        line(file, "preshared-key", config.presharedKey());
+        config.presharedKey().ifPresent(key -> line(file, "preshared-key", key));
         line(file, "preshared-key-flags", 0);
         line(file, "persistent-keepalive", config.persistentKeepaliveSeconds());
         line(file, "allowed-ips", list(config.allowedIps()));

@@ -39,7 +39,7 @@ final class NetworkdFiles {
         }
         file.append("\n[WireGuardPeer]\n");
         line(file, "PublicKey", config.server().publicKey());
-        line(file, "PresharedKey", config.presharedKey());
+        config.presharedKey().ifPresent(key -> line(file, "PresharedKey", key));
         line(file, "AllowedIPs", String.join(",", config.allowedIps()));
         line(file, "Endpoint", config.server().endpoint());
         line(file, "PersistentKeepalive", config.persistentKeepaliveSeconds());

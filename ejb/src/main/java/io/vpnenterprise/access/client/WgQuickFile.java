@@ -34,7 +34,7 @@ final class WgQuickFile {
         before.forEach(command -> line(conf, "PreUp", command));
         conf.append("\n[Peer]\n");
         line(conf, "PublicKey", config.server().publicKey());
-        line(conf, "PresharedKey", config.presharedKey());
+        config.presharedKey().ifPresent(key -> line(conf, "PresharedKey", key));
         List<String> allowed = config.allowedIps();
         for (int from = 0; from < allowed.size(); from += NETWORKS_OF_A_LINE) {
             int to = Math.min(allowed.size(), from + NETWORKS_OF_A_LINE);

@@ -1,9 +1,12 @@
 package io.vpnenterprise.access.traffic;
 
+import io.vpnenterprise.access.PeersAdopted;
 import io.vpnenterprise.node.PeerSample;
 import io.vpnenterprise.node.PeerSamples;
+import io.vpnenterprise.node.WireGuardKey;
 import io.vpnenterprise.platform.Sql;
 import jakarta.ejb.Stateless;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,6 +29,15 @@ import java.util.UUID;
  */
 @Stateless
 public class SampleRows {
+
+    private static final String INSERT_COUNTER = """
+            INSERT INTO peer_counters (server_id, public_key, user_id, device_id, incarnation, sampler, life,
+                                       received, sent, handshake_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, '')::timestamptz)
+            ON CONFLICT (server_id, public_key) DO UPDATE SET
+                user_id = excluded.user_id, device_id = excluded.device_id, incarnation = excluded.incarnation,
+                sampler = excluded.sampler, life = excluded.life, received = excluded.received,
+                sent = excluded.sent, handshake_at = excluded.handshake_at""";
 
     @Inject
     Sql sql;
@@ -54,6 +66,43 @@ public class SampleRows {
             sessions.take(serverId, samples, moved);
             return taken(serverId, moved);
         });
+    }
+
+    /** What adopted peers have counted before is nobody's: counting goes on from there. */
+    public void begin(@Observes PeersAdopted adopted) {
+        // Whoever reads them first did not see these numbers' zero: life 0 continues them for any sampler.
+        UUID sampler = UUID.randomUUID();
+        sql.updateAll(
+                INSERT_COUNTER,
+                adopted.peers().stream()
+                        .map(peer -> counterRow(
+                                adopted.serverId(),
+                                peer.found().publicKey(),
+                                peer.userId(),
+                                peer.deviceId(),
+                                new Counter(
+                                        adopted.incarnation(),
+                                        sampler,
+                                        0,
+                                        peer.found().received(),
+                                        peer.found().sent()),
+                                peer.found().latestHandshake()))
+                        .toList());
+    }
+
+    private static List<Object> counterRow(
+            UUID serverId, WireGuardKey key, UUID userId, UUID deviceId, Counter counter, Optional<Instant> handshake) {
+        return List.of(
+                serverId,
+                key.base64(),
+                userId,
+                deviceId,
+                counter.incarnation(),
+                counter.sampler(),
+                counter.life(),
+                counter.received(),
+                counter.sent(),
+                handshake.map(SampleRows::truncated).map(Instant::toString).orElse(""));
     }
 
     private Optional<UUID> serverOf(PeerSamples samples) {
@@ -154,33 +203,17 @@ public class SampleRows {
     }
 
     private void write(UUID serverId, List<Moved> moved) {
-        List<List<Object>> rows = new ArrayList<>();
-        for (Moved peer : moved) {
-            Counter counter = peer.counter();
-            rows.add(List.of(
-                    serverId,
-                    peer.sample().publicKey().base64(),
-                    peer.owner().userId(),
-                    peer.owner().deviceId(),
-                    counter.incarnation(),
-                    counter.sampler(),
-                    counter.life(),
-                    counter.received(),
-                    counter.sent(),
-                    peer.sample()
-                            .latestHandshake()
-                            .map(SampleRows::truncated)
-                            .map(Instant::toString)
-                            .orElse("")));
-        }
-        sql.updateAll("""
-                INSERT INTO peer_counters (server_id, public_key, user_id, device_id, incarnation, sampler, life,
-                                           received, sent, handshake_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, '')::timestamptz)
-                ON CONFLICT (server_id, public_key) DO UPDATE SET
-                    user_id = excluded.user_id, device_id = excluded.device_id, incarnation = excluded.incarnation,
-                    sampler = excluded.sampler, life = excluded.life, received = excluded.received,
-                    sent = excluded.sent, handshake_at = excluded.handshake_at""", rows);
+        sql.updateAll(
+                INSERT_COUNTER,
+                moved.stream()
+                        .map(peer -> counterRow(
+                                serverId,
+                                peer.sample().publicKey(),
+                                peer.owner().userId(),
+                                peer.owner().deviceId(),
+                                peer.counter(),
+                                peer.sample().latestHandshake()))
+                        .toList());
     }
 
     private void add(UUID serverId, YearMonth month, List<Moved> moved) {

@@ -34,7 +34,7 @@ final class Configs {
                 List.of("10.64.0.2/32", "fd5e:91b7:2c40::2/128"),
                 dns,
                 1_420,
-                "SHARED",
+                Optional.of("SHARED"),
                 List.of("0.0.0.0/0", "::/0"),
                 25,
                 simulated);
@@ -42,7 +42,7 @@ final class Configs {
 
     /** A policy for everything, as without settings and rules. */
     static ClientPolicy everything(Optional<Platform> platform, boolean killSwitch) {
-        return new ClientPolicy(platform, Optional.empty(), 1_420, killSwitch, PrefixSet.EVERYTHING, false);
+        return new ClientPolicy(platform, Optional.empty(), Optional.empty(), killSwitch, PrefixSet.EVERYTHING, false);
     }
 
     /** Names, keys, addresses, name servers and an endpoint of either family. */
@@ -69,7 +69,7 @@ final class Configs {
                 List.of(ipv4 + "/32", ipv6 + "/128"),
                 dns,
                 1_420,
-                key(random),
+                Optional.of(key(random)).filter(key -> random.nextInt(10) > 0),
                 List.of("0.0.0.0/0", "::/0"),
                 25,
                 random.nextInt(10) == 0);

@@ -21,6 +21,9 @@ record NormalForm(
         String endpoint,
         String keepalive) {
 
+    /** As a value is shown that is not there. */
+    static final String NONE = List.of().toString();
+
     static NormalForm of(ClientConfig config) {
         return new NormalForm(
                 config.privateKey().orElseThrow(),
@@ -28,7 +31,7 @@ record NormalForm(
                 new TreeSet<>(config.dns()),
                 String.valueOf(config.mtu()),
                 config.server().publicKey(),
-                config.presharedKey(),
+                config.presharedKey().orElse(NONE),
                 new TreeSet<>(config.allowedIps()),
                 config.server().endpoint(),
                 String.valueOf(config.persistentKeepaliveSeconds()));

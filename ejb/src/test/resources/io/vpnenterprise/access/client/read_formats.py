@@ -45,7 +45,7 @@ def read_connection(file):
     assert wireguard.get_peers_len() == 1
     peer = wireguard.get_peer(0)
     told(file, "public-key", peer.get_public_key())
-    told(file, "preshared-key", peer.get_preshared_key())
+    told(file, "preshared-key", peer.get_preshared_key() or [])
     told(file, "endpoint", peer.get_endpoint())
     told(file, "keepalive", peer.get_persistent_keepalive())
     told(file, "allowed-ips", " ".join(peer.get_allowed_ip(i)[0] if isinstance(peer.get_allowed_ip(i), tuple)

@@ -110,7 +110,7 @@ public class ConnectionsResource {
                     config.addresses(),
                     config.dns(),
                     config.mtu(),
-                    config.presharedKey(),
+                    config.presharedKey().orElse(null),
                     config.allowedIps(),
                     config.persistentKeepaliveSeconds(),
                     config.simulated(),
