@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The short transactions of {@link Reconciliation} and {@link Convergence}. */
 @Stateless
@@ -88,6 +90,11 @@ public class ConvergenceRows {
                                 row.getLong("digest_low"))),
                 serverId,
                 ranges.stream().map(Integer::longValue).toList());
+    }
+
+    /** All its rows, whatever their state. */
+    public List<Digested> all(UUID serverId) {
+        return ofRanges(serverId, IntStream.range(0, RangeDigest.RANGES).boxed().collect(Collectors.toSet()));
     }
 
     /** Notes what peers amount to, unless they changed meanwhile. */

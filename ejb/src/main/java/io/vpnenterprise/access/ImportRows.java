@@ -65,6 +65,9 @@ public class ImportRows {
     PeerRows peers;
 
     @Inject
+    ConvergenceRows convergence;
+
+    @Inject
     Event<PeersAdopted> adopted;
 
     /** A device, as far as an import sees it. */
@@ -103,23 +106,10 @@ public class ImportRows {
                 .orElseThrow();
         requireActive(owner, List.of());
         servers.lockAlone(server.id());
-        record Row(UUID id, Peer.State state, PeerDigest digest) {}
-        Map<String, Row> rows = new HashMap<>();
-        sql.list(
-                "SELECT id, state, public_key, digest_high, digest_low FROM peers WHERE server_id = ?",
-                row -> rows.put(
-                        row.getString("public_key"),
-                        new Row(
-                                Sql.uuid(row, "id"),
-                                Peer.State.valueOf(row.getString("state")),
-                                new PeerDigest(
-                                        WireGuardKey.ofBase64(row.getString("public_key")),
-                                        row.getLong("digest_high"),
-                                        row.getLong("digest_low")))),
-                server.id());
+        Map<String, ConvergenceRows.Digested> rows = rows(server.id());
         List<PeerState> arriving = new ArrayList<>();
         for (PeerState peer : found.peers()) {
-            Row row = rows.remove(peer.publicKey().base64());
+            ConvergenceRows.Digested row = rows.remove(peer.publicKey().base64());
             if (row == null) {
                 arriving.add(peer);
             } else if (row.state() != Peer.State.REMOVING && !row.digest().equals(digest(peer))) {
@@ -132,6 +122,18 @@ public class ImportRows {
         rows.values()
                 .forEach(gone ->
                         peers.letGo(gone.id(), EndReason.DEVICE_REMOVED, AuditEvent.bySystem(PeerRows.DISCONNECTED)));
+    }
+
+    /** By key; of several that one that is not going. */
+    private Map<String, ConvergenceRows.Digested> rows(UUID serverId) {
+        Map<String, ConvergenceRows.Digested> rows = new HashMap<>();
+        for (ConvergenceRows.Digested row : convergence.all(serverId)) {
+            rows.merge(
+                    row.digest().publicKey().base64(),
+                    row,
+                    (one, other) -> one.state() == Peer.State.REMOVING ? other : one);
+        }
+        return rows;
     }
 
     /** @throws VpnException {@code IMPORT_NOT_FOUND} */
