@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import jakarta.json.Json;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -272,6 +274,41 @@ final class HostedServer implements AutoCloseable {
                 .atMost(Duration.ofSeconds(10))
                 .until(() -> !host.hasLink(interfaceName));
         return host.run("setsid", "--wait", "wireguard-go", interfaceName).succeeded();
+    }
+
+    /** The same, of one who gives the device what it had: only its counters begin anew. */
+    void restartDeviceByHandWithWhatItHad() throws IOException {
+        String had = host.run("wg", "showconf", interfaceName).orFail().stdout();
+        List<String> addresses = host.run("ip", "-o", "address", "show", "dev", interfaceName, "scope", "global")
+                .orFail()
+                .stdout()
+                .lines()
+                .map(line -> line.split("\\s+")[3])
+                .toList();
+        assertThat(restartDeviceByHand()).isTrue();
+        Path file = Files.createTempFile("vpn-system-test", ".conf");
+        try {
+            Files.writeString(file, had);
+            host.run("wg", "setconf", interfaceName, file.toString()).orFail();
+        } finally {
+            Files.delete(file);
+        }
+        host.run("ip", "link", "set", "dev", interfaceName, "up").orFail();
+        addresses.forEach(address ->
+                host.run("ip", "address", "add", address, "dev", interfaceName).orFail());
+    }
+
+    /** What the device has counted of a peer. */
+    TunnelClient.Bytes countedOf(String publicKey) {
+        return host.run("wg", "show", interfaceName, "transfer")
+                .orFail()
+                .stdout()
+                .lines()
+                .map(line -> line.split("\t"))
+                .filter(column -> column[0].equals(publicKey))
+                .map(column -> new TunnelClient.Bytes(Long.parseLong(column[1]), Long.parseLong(column[2])))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Bytes that the platform has sent to the device and the device has not read. */

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -145,6 +146,30 @@ class LedgerIT {
         });
     }
 
+    /** Its counters are beyond the last sample's when they are read: that they began anew, only the device tells. */
+    @Test
+    void countsFromZeroOnADeviceThatWasRestartedWhileNobodyLooked() throws IOException, SQLException {
+        // So that they are soon beyond them.
+        server.changeByHand("peer", device.publicKey(), "remove");
+        awaitPeer();
+        client.beginAnew();
+        mark = settled();
+        TunnelClient.Bytes before = server.countedOf(device.publicKey());
+
+        product.kill();
+        server.restartDeviceByHandWithWhatItHad();
+        long unseen = total(client.counted()) - total(mark.truth());
+        client.beginAnew();
+        await("more than before").atMost(SOON).until(() -> {
+            client.ping(SOME_PACKETS).orFail();
+            TunnelClient.Bytes now = server.countedOf(device.publicKey());
+            return now.uploaded() > before.uploaded() && now.downloaded() > before.downloaded();
+        });
+        product.startServer();
+
+        assertThat(lostSinceTheMark(settled())).isBetween(0L, unseen);
+    }
+
     @Test
     void losesOnlyTheLastWindowWhenThePeerIsRemovedByHand() throws SQLException {
         assertLosesOnlyWhatCameAfterTheLastSample("removal by hand", () -> {
@@ -270,7 +295,7 @@ class LedgerIT {
         await("the tunnel").atMost(SOON).until(() -> client.ping(1).succeeded());
         long sinceTheMark = total(client.counted()) - total(mark.truth());
         Mark after = settled();
-        long lost = total(after.truth()) - total(mark.truth()) - total(after.ledger()) + total(mark.ledger());
+        long lost = lostSinceTheMark(after);
         System.out.printf("LedgerIT: %s: %,d bytes lost of %,d since the last sample%n", what, lost, sinceTheMark);
         assertThat(lost).isBetween(0L, sinceTheMark);
         assertThat(after.ledger().uploaded()).isGreaterThanOrEqualTo(sampled.uploaded());
@@ -279,6 +304,10 @@ class LedgerIT {
         mark = after;
         client.ping(SOME_PACKETS).orFail();
         assertCountsExactly();
+    }
+
+    private long lostSinceTheMark(Mark now) {
+        return total(now.truth()) - total(mark.truth()) - total(now.ledger()) + total(mark.ledger());
     }
 
     private void assertCountsExactly() {
