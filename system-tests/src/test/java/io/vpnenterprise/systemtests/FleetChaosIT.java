@@ -89,6 +89,7 @@ class FleetChaosIT {
     private final Map<String, Integer> reached = new TreeMap<>();
     private final Map<Victim, List<Long>> convergedMillis = new TreeMap<>();
     private final List<Offset> undealt = new ArrayList<>();
+    private int cutRemovals;
     private List<Lane> lanes;
     private Product product;
 
@@ -193,6 +194,11 @@ class FleetChaosIT {
             Collections.shuffle(undealt, random);
         }
         return undealt.remove(0);
+    }
+
+    /** The most first: the connector has given up then, and nobody may be told that his host has let go. */
+    private int nextCutsOfRemovals() {
+        return MOST_CUTS - cutRemovals++ % MOST_CUTS;
     }
 
     private void kill(Victim victim, List<Place> places) throws Exception {
@@ -328,7 +334,7 @@ class FleetChaosIT {
             at.hold().ifPresent(where -> hold = new ServerHold(product.database(), server.id, where));
             at.offset().ifPresent(offset -> {
                 if (victim == Victim.CONNECTOR) {
-                    wanted = 1 + random.nextInt(MOST_CUTS);
+                    wanted = offset == Offset.IN_A_REMOVAL ? nextCutsOfRemovals() : 1 + random.nextInt(MOST_CUTS);
                     proxy.cutAt(offset, wanted);
                 } else {
                     proxy.holdAt(offset);

@@ -252,23 +252,37 @@ final class HostedServer implements AutoCloseable {
 
     /** The process of the userspace device. */
     ProcessHandle device() {
-        List<ProcessHandle> processes = ProcessHandle.allProcesses()
-                .filter(process -> process.info()
-                        .arguments()
-                        .filter(arguments -> Arrays.asList(arguments).contains(interfaceName))
-                        .isPresent())
-                .toList();
+        List<ProcessHandle> processes = devices();
         assertThat(processes).as("processes of " + interfaceName).hasSize(1);
         return processes.get(0);
+    }
+
+    /** None while there is none, and two while one is starting. */
+    private List<ProcessHandle> devices() {
+        return ProcessHandle.allProcesses().filter(this::isDevice).toList();
+    }
+
+    private boolean isDevice(ProcessHandle process) {
+        ProcessHandle.Info info = process.info();
+        return info.command()
+                        .filter(command -> command.endsWith("/wireguard-go"))
+                        .isPresent()
+                && info.arguments()
+                        .filter(arguments -> Arrays.asList(arguments).contains(interfaceName))
+                        .isPresent();
     }
 
     /**
      * An operator who restarts the device, which then knows nothing of its peers: whoever kept a connection to it hears so.
      *
-     * @return false when the platform was faster, and the device is its
+     * @return false when the platform was faster, and the device is its, or it is about to make one
      */
     boolean restartDeviceByHand() {
-        device().destroyForcibly();
+        List<ProcessHandle> processes = devices();
+        if (processes.isEmpty()) {
+            return false;
+        }
+        processes.forEach(ProcessHandle::destroyForcibly);
         await("the end of " + interfaceName)
                 .pollInterval(Duration.ofMillis(5))
                 .atMost(Duration.ofSeconds(10))

@@ -122,8 +122,13 @@ final class MembersLoad implements AutoCloseable {
         }
     }
 
-    /** With 202 it is over too, and the host lets go as soon as it answers. */
+    /** With 200 the host has let go; with 202 it is over too, and the host lets go as soon as it answers. */
     private void noteDisconnect(MemberDevice device, Api.Answer answer) {
+        if (answer.status() == 200) {
+            assertThat(server.keysOnHost())
+                    .as("on the host when the answer is here")
+                    .doesNotContain(device.publicKey());
+        }
         if (answer.status() == 200 || answer.status() == 202) {
             disconnected.add(device);
         } else {
