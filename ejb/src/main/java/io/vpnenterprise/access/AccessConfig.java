@@ -34,7 +34,7 @@ public class AccessConfig implements FeatureConfig {
                 "vpn.access.apply-deadline", Duration.ofSeconds(6), Duration.ofSeconds(1), Duration.ofSeconds(30));
         // How long a change made by hand on a host can last.
         reconcileEvery = settings.duration(
-                "vpn.access.reconcile-every", Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMinutes(10));
+                "vpn.access.reconcile-every", Duration.ofSeconds(4), Duration.ofSeconds(1), Duration.ofMinutes(10));
         // An old database must not wipe a fleet: more strangers than this at once wait for an operator.
         foreignPeerCap = settings.number("vpn.access.foreign-peer-cap", 100, 0, 65_536);
         perUser = perUser(settings);

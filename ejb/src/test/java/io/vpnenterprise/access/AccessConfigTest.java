@@ -17,7 +17,7 @@ class AccessConfigTest {
     void hasTheseDefaults() {
         AccessConfig config = read(Map.of());
         assertThat(config.applyDeadline()).isEqualTo(Duration.ofSeconds(6));
-        assertThat(config.reconcileEvery()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.reconcileEvery()).isEqualTo(Duration.ofSeconds(4));
         assertThat(config.foreignPeerCap()).isEqualTo(100);
         assertThat(config.perUser()).isEqualTo(Limits.of(100, 100, null, null, null));
         assertThat(config.connectionLife()).isEmpty();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Makes changes of peers all or nothing on devices that are not: check, note what was before, one exchange; if the device
@@ -76,6 +77,12 @@ final class AtomicChanges {
         return readDevice(interfaceName, deadline).digest(interfaceName);
     }
 
+    /** The same by a reading that is made for somebody else, too. */
+    InterfaceDigest digest(String interfaceName, Supplier<InterfaceState> reading, Deadline deadline) {
+        recover(interfaceName, deadline);
+        return mirrored(interfaceName, () -> DevicePeers.of(reading.get())).digest(interfaceName);
+    }
+
     /** The peers of these ranges, as they were at the last read and have become since; nothing is read that is known. */
     List<PeerDigest> digests(String interfaceName, Set<Integer> ranges, Deadline deadline) {
         recover(interfaceName, deadline);
@@ -94,9 +101,13 @@ final class AtomicChanges {
     }
 
     private DevicePeers readDevice(String interfaceName, Deadline deadline) {
+        return mirrored(interfaceName, () -> driver.peers(interfaceName, deadline));
+    }
+
+    private DevicePeers mirrored(String interfaceName, Supplier<DevicePeers> reading) {
         mirrors.remove(interfaceName);
         try {
-            DevicePeers found = driver.peers(interfaceName, deadline);
+            DevicePeers found = reading.get();
             mirrors.put(interfaceName, found.peers());
             return found;
         } catch (NodeException e) {

@@ -14,6 +14,10 @@ record DevicePeers(Optional<WireGuardKey> publicKey, int listenPort, PeerTable p
         return new DevicePeers(privateKey.map(Curve25519::publicKeyOf), listenPort, peers);
     }
 
+    static DevicePeers of(InterfaceState state) {
+        return new DevicePeers(Optional.of(state.publicKey()), state.listenPort(), PeerTable.of(state.peers()));
+    }
+
     InterfaceDigest digest(String interfaceName) {
         WireGuardKey key = publicKey.orElseThrow(
                 () -> new NodeException(Reason.NO_INTERFACE, interfaceName + " is there, but has no private key yet"));

@@ -2,9 +2,11 @@ package io.vpnenterprise.node;
 
 import io.vpnenterprise.node.NodeException.Reason;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -24,10 +26,19 @@ final class NodeSession implements AutoCloseable {
     /**
      * An interface as a {@link Watch} reads it.
      *
+     * @param at before it was read
+     * @param began {@code System.nanoTime()}, likewise
+     * @param took how long the node was busy with it
      * @param incarnation changes when the device is another one, with other counters
-     * @param removed the peers that were removed through this session since the watch read before
+     * @param removed the peers that were removed through this session between the reading before and this one
      */
-    record Sampled(String incarnation, InterfaceState state, Set<WireGuardKey> removed) {}
+    record Sampled(
+            Instant at,
+            long began,
+            Duration took,
+            String incarnation,
+            InterfaceState state,
+            Set<WireGuardKey> removed) {}
 
     private final NodeTarget target;
     private final DeviceDriver driver;
@@ -39,6 +50,9 @@ final class NodeSession implements AutoCloseable {
 
     /** Of the interfaces that are sampled: the peers that were removed since, whose counters are lost. */
     private final Map<String, Set<WireGuardKey>> removedSinceSample = new ConcurrentHashMap<>();
+
+    /** Of the interfaces that are sampled: the reading of the last comparison, until it is taken. */
+    private final Map<String, Sampled> untaken = new ConcurrentHashMap<>();
 
     private volatile boolean closed;
 
@@ -110,7 +124,20 @@ final class NodeSession implements AutoCloseable {
 
     InterfaceDigest digest(String interfaceName) {
         InterfaceSpec.requireName(interfaceName);
-        return inTurn(deadline -> peers.digest(interfaceName, deadline));
+        return inTurn(deadline -> {
+            if (!removedSinceSample.containsKey(interfaceName)) {
+                return peers.digest(interfaceName, deadline);
+            }
+            // While a device is read, it takes no changes: one reading serves the comparison and the watch.
+            return peers.digest(
+                    interfaceName,
+                    () -> {
+                        Sampled reading = reading(interfaceName, deadline);
+                        untaken.put(interfaceName, reading);
+                        return reading.state();
+                    },
+                    deadline);
+        });
     }
 
     List<PeerDigest> digests(String interfaceName, Set<Integer> ranges) {
@@ -119,19 +146,21 @@ final class NodeSession implements AutoCloseable {
     }
 
     /**
-     * Reads an interface for its one {@link Watch}.
+     * Gives an interface's one {@link Watch} what {@link #digest} has read, or reads it.
      *
+     * @param notBefore {@code System.nanoTime()}: what was read before it is too old
      * @throws NodeException as {@link #read}, and {@code UNAVAILABLE} when the device was replaced meanwhile
      */
-    Sampled sample(String interfaceName) {
+    Sampled sample(String interfaceName, long notBefore) {
         InterfaceSpec.requireName(interfaceName);
-        return inTurn(deadline -> {
-            String incarnation = driver.incarnation(interfaceName, deadline);
-            InterfaceState state = driver.read(interfaceName, deadline);
-            requireStill(incarnation, interfaceName, deadline);
-            Set<WireGuardKey> removed = removedSinceSample.put(interfaceName, new HashSet<>());
-            return new Sampled(incarnation, state, removed == null ? Set.of() : removed);
-        });
+        return inTurn(deadline ->
+                hasSample(interfaceName, notBefore) ? untaken.remove(interfaceName) : reading(interfaceName, deadline));
+    }
+
+    /** Whether {@link #sample} costs nothing now. */
+    boolean hasSample(String interfaceName, long notBefore) {
+        Sampled compared = untaken.get(interfaceName);
+        return compared != null && compared.began() - notBefore >= 0;
     }
 
     ExistingInterface describe(String interfaceName) {
@@ -145,14 +174,9 @@ final class NodeSession implements AutoCloseable {
         });
     }
 
-    private void requireStill(String incarnation, String interfaceName, Deadline deadline) {
-        if (!incarnation.equals(driver.incarnation(interfaceName, deadline))) {
-            throw new NodeException(Reason.UNAVAILABLE, interfaceName + " was replaced while it was read");
-        }
-    }
-
     void forgetSampled(String interfaceName) {
         removedSinceSample.remove(interfaceName);
+        untaken.remove(interfaceName);
     }
 
     void check() {
@@ -172,6 +196,25 @@ final class NodeSession implements AutoCloseable {
     /** How many calls are queued behind the one under way, as of a moment ago. */
     int waiting() {
         return turn.getQueueLength();
+    }
+
+    private Sampled reading(String interfaceName, Deadline deadline) {
+        Instant at = Instant.now();
+        long began = System.nanoTime();
+        String incarnation = driver.incarnation(interfaceName, deadline);
+        InterfaceState state = driver.read(interfaceName, deadline);
+        requireStill(incarnation, interfaceName, deadline);
+        Set<WireGuardKey> removed = Optional.ofNullable(removedSinceSample.put(interfaceName, new HashSet<>()))
+                .orElseGet(HashSet::new);
+        // Of a reading that nobody takes any more.
+        Optional.ofNullable(untaken.remove(interfaceName)).ifPresent(before -> removed.addAll(before.removed()));
+        return new Sampled(at, began, Duration.ofNanos(System.nanoTime() - began), incarnation, state, removed);
+    }
+
+    private void requireStill(String incarnation, String interfaceName, Deadline deadline) {
+        if (!incarnation.equals(driver.incarnation(interfaceName, deadline))) {
+            throw new NodeException(Reason.UNAVAILABLE, interfaceName + " was replaced while it was read");
+        }
     }
 
     /** Only what is sure: a peer whose counters go on and that is taken for a new one would be counted twice. */

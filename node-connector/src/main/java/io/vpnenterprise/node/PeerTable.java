@@ -40,6 +40,13 @@ final class PeerTable {
         void visit(WireGuardKey publicKey, PeerImage peer);
     }
 
+    static PeerTable of(List<PeerState> peers) {
+        PeerTable table = new PeerTable();
+        peers.forEach(peer -> table.put(
+                peer.publicKey(), peer.presharedKey().orElse(WireGuardKey.NONE), Networks.parse(peer.allowedIps())));
+        return table;
+    }
+
     int size() {
         return size;
     }

@@ -25,8 +25,13 @@ final class Sampling {
     /** How often somebody looks what is due. */
     static final Duration TICK = Duration.ofMillis(100);
 
-    /** Of an interface's time, a read may take one part in this many: writers wait for the same node. */
-    private static final int READS_SHARE = 10;
+    /** Of an interface's time, a read may take one part in this many: while it is read, a device takes no changes. */
+    private static final int READS_SHARE = 20;
+
+    /** Quotas wait for samples, so rather than later than this they come at the price of {@link #DEAR_READS_SHARE}. */
+    private static final Duration LATE = Duration.ofSeconds(5);
+
+    private static final int DEAR_READS_SHARE = 10;
 
     /** Interfaces of this machine's nodes; one more is refused. */
     private static final int MAX_WATCHES = 10_000;
@@ -36,11 +41,27 @@ final class Sampling {
     private static final class Reading {
         final Watch watch;
         final AtomicBoolean busy = new AtomicBoolean();
+
+        /** From when on a sample that costs nothing is taken, within a tick; what was read before is too old. */
+        volatile long welcomeAt = System.nanoTime();
+
         volatile long dueAt = System.nanoTime();
         volatile boolean failing;
 
         Reading(Watch watch) {
             this.watch = watch;
+        }
+
+        boolean isDue() {
+            long now = System.nanoTime();
+            return now - dueAt >= 0 || now - welcomeAt >= 0 && watch.isRead(welcomeAt);
+        }
+
+        /** After a reading that began then and took so long. */
+        void pause(long began, Duration took, Duration interval) {
+            welcomeAt = began + interval.toNanos();
+            long cheap = Math.min(READS_SHARE * took.toNanos(), LATE.toNanos());
+            dueAt = began + Math.max(interval.toNanos(), Math.max(cheap, DEAR_READS_SHARE * took.toNanos()));
         }
     }
 
@@ -78,9 +99,7 @@ final class Sampling {
             if (reading.watch.isOver()) {
                 readings.remove(place, reading);
                 end(reading.watch);
-            } else if (!endpoints.isEmpty()
-                    && System.nanoTime() - reading.dueAt >= 0
-                    && reading.busy.compareAndSet(false, true)) {
+            } else if (!endpoints.isEmpty() && reading.isDue() && reading.busy.compareAndSet(false, true)) {
                 start(() -> read(reading), () -> reading.busy.set(false));
             }
         });
@@ -89,8 +108,9 @@ final class Sampling {
     private void read(Reading reading) {
         long began = System.nanoTime();
         try {
-            Watch.Snapshot snapshot = reading.watch.read();
+            Watch.Snapshot snapshot = reading.watch.read(reading.welcomeAt);
             reading.failing = false;
+            reading.pause(snapshot.began(), snapshot.took(), interval());
             endpoints.forEach(endpoint -> {
                 if (endpoint.offer(reading.watch, snapshot)) {
                     start(() -> endpoint.deliver(reading.watch), () -> endpoint.skip(reading.watch));
@@ -101,9 +121,8 @@ final class Sampling {
                     reading.failing ? Level.FINE : Level.WARNING,
                     "interface " + reading.watch.interfaceName() + " is not sampled: " + e);
             reading.failing = true;
+            reading.pause(began, Duration.ofNanos(System.nanoTime() - began), interval());
         } finally {
-            long took = System.nanoTime() - began;
-            reading.dueAt = began + Math.max(interval().toNanos(), READS_SHARE * took);
             reading.busy.set(false);
         }
     }

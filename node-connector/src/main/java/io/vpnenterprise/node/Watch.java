@@ -18,8 +18,10 @@ final class Watch {
      * What an interface was at a moment.
      *
      * @param at before it was read
+     * @param began {@code System.nanoTime()}, likewise
+     * @param took how long the node was busy with it
      */
-    record Snapshot(String incarnation, Instant at, Map<WireGuardKey, PeerSample> peers) {}
+    record Snapshot(String incarnation, Instant at, long began, Duration took, Map<WireGuardKey, PeerSample> peers) {}
 
     private final NodeSession session;
     private final UUID nodeId;
@@ -62,15 +64,22 @@ final class Watch {
         return System.nanoTime() - until > 0;
     }
 
+    /** Whether the session has read the interface by itself since then, and {@link #read} costs nothing now. */
+    boolean isRead(long notBefore) {
+        return session.hasSample(interfaceName, notBefore);
+    }
+
     /** The session need not remember removals for this any more. */
     void end() {
         session.forgetSampled(interfaceName);
     }
 
-    /** @throws NodeException as {@link NodeConnection#read} */
-    Snapshot read() {
-        Instant at = Instant.now();
-        NodeSession.Sampled sampled = session.sample(interfaceName);
+    /**
+     * @param notBefore {@code System.nanoTime()}: what was read before it is too old
+     * @throws NodeException as {@link NodeConnection#read}
+     */
+    Snapshot read(long notBefore) {
+        NodeSession.Sampled sampled = session.sample(interfaceName, notBefore);
         Map<WireGuardKey, PeerSample> peers = new HashMap<>();
         for (PeerState peer : sampled.state().peers()) {
             peers.put(
@@ -83,7 +92,7 @@ final class Watch {
                             peer.received(),
                             peer.sent()));
         }
-        last = new Snapshot(sampled.incarnation(), at, Map.copyOf(peers));
+        last = new Snapshot(sampled.incarnation(), sampled.at(), sampled.began(), sampled.took(), Map.copyOf(peers));
         return last;
     }
 

@@ -71,13 +71,7 @@ final class WgDriver implements DeviceDriver, LocalDevice {
     @Override
     public DevicePeers peers(String interfaceName, Deadline deadline) {
         DeviceState state = state(interfaceName, deadline);
-        PeerTable table = new PeerTable();
-        state.peers()
-                .forEach(peer -> table.put(
-                        peer.publicKey(),
-                        peer.presharedKey().orElse(WireGuardKey.NONE),
-                        Networks.parse(peer.allowedIps())));
-        return DevicePeers.of(state.privateKey(), state.listenPort(), table);
+        return DevicePeers.of(state.privateKey(), state.listenPort(), PeerTable.of(state.peers()));
     }
 
     @Override

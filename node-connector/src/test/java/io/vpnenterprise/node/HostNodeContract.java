@@ -134,14 +134,14 @@ abstract class HostNodeContract extends NodeConnectionContract {
     void hasAnotherIncarnationWhenItsDeviceIsMadeAnewAndNotSooner() {
         node.ensureInterface(spec);
         try (NodeSession session = NodeSession.open(target(), new SshSessions(), SOON, 4)) {
-            String before = session.sample(wg).incarnation();
+            String before = session.sample(wg, System.nanoTime()).incarnation();
             node.apply(wg, List.of(Keys.put("10.8.0.2/32")));
             node.ensureInterface(spec);
-            assertThat(session.sample(wg).incarnation()).isEqualTo(before);
+            assertThat(session.sample(wg, System.nanoTime()).incarnation()).isEqualTo(before);
             killDevice();
             node.ensureInterface(spec);
 
-            assertThat(session.sample(wg).incarnation()).isNotEqualTo(before);
+            assertThat(session.sample(wg, System.nanoTime()).incarnation()).isNotEqualTo(before);
         }
     }
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SamplingTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
-    private static final Duration QUICK = Duration.ofMillis(1);
+    private static final Duration QUICK = Duration.ZERO;
     private static final WireGuardKey ANN = Keys.random();
     private static final WireGuardKey BOB = Keys.random();
 
@@ -145,6 +145,39 @@ class SamplingTest {
         assertThat(listener.heard)
                 .extracting(PeerSamples::sampler)
                 .containsOnly(listener.newest().sampler());
+    }
+
+    @Test
+    void takesWhatAComparisonHasRead() {
+        sample();
+        received.put(BOB, 250L);
+        session.digest("wg0");
+        int read = device.requests.size();
+
+        tickUntil(sampling, () -> listener.bytesOf(BOB) == 250);
+        assertThat(device.requests).hasSize(read);
+        received.put(BOB, 300L);
+        sample();
+
+        assertThat(listener.bytesOf(BOB)).isEqualTo(300);
+        assertThat(lifeOf(BOB)).isZero();
+    }
+
+    @Test
+    void knowsOfAComparisonWhatWasRemovedBeforeIt() {
+        long began = System.nanoTime();
+        sample();
+        session.digest("wg0");
+        session.apply("wg0", List.of(new PeerChange.Remove(BOB)));
+        tickUntil(sampling, () -> !session.hasSample("wg0", began));
+        assertThat(lifeOf(BOB)).as("at the time of the comparison").isZero();
+
+        received.put(BOB, 1_000L);
+        session.digest("wg0");
+        session.digest("wg0");
+        tickUntil(sampling, () -> listener.bytesOf(BOB) == 1_000);
+
+        assertThat(lifeOf(BOB)).as("of two, the older is not taken").isNotZero();
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Takes samples: one transaction moves the counters, the totals and the sessions, so that samples are taken whole or come
@@ -129,21 +130,20 @@ public class SampleRows {
     }
 
     private List<Moved> moved(UUID serverId, PeerSamples samples) {
-        Set<String> keys = new HashSet<>();
-        samples.peers().forEach(peer -> keys.add(peer.publicKey().base64()));
-        Map<String, Before> before = before(serverId, keys);
-        Map<String, Owner> owners = owners(serverId, keys);
+        Map<String, Before> before = before(serverId, keys(samples.peers()));
+        // Nothing is said of a peer that was never there: a device that was made anew has thousands.
+        List<PeerSample> heard = samples.peers().stream()
+                .filter(peer -> before.containsKey(peer.publicKey().base64()) || wasHeardFrom(peer))
+                .toList();
+        Map<String, Owner> owners = owners(serverId, keys(heard));
         before.forEach((key, last) -> owners.putIfAbsent(key, last.owner()));
         Set<UUID> users = lockUsers(owners);
 
         List<Moved> moved = new ArrayList<>();
-        for (PeerSample peer : samples.peers()) {
+        for (PeerSample peer : heard) {
             Owner owner = owners.get(peer.publicKey().base64());
-            // A stranger's traffic is nobody's; neither is that of an account that has gone. Nothing is said of a peer
-            // that was never there.
-            if (owner != null
-                    && users.contains(owner.userId())
-                    && (before.containsKey(peer.publicKey().base64()) || wasHeardFrom(peer))) {
+            // A stranger's traffic is nobody's; neither is that of an account that has gone.
+            if (owner != null && users.contains(owner.userId())) {
                 moved.add(moved(
                         samples,
                         peer,
@@ -152,6 +152,10 @@ public class SampleRows {
             }
         }
         return moved;
+    }
+
+    private static Set<String> keys(List<PeerSample> peers) {
+        return peers.stream().map(peer -> peer.publicKey().base64()).collect(Collectors.toSet());
     }
 
     private static Moved moved(PeerSamples samples, PeerSample peer, Owner owner, Optional<Before> before) {
