@@ -144,6 +144,15 @@ class FleetBench {
         for (Fleet fleet : fleets) {
             await("the first peers").atMost(Duration.ofMinutes(3)).until(() -> missingOnHost(fleet) == 0);
         }
+        made.add(this::forgetPeers);
+    }
+
+    /** Each would end by itself, with an event of its own, and a request that deletes a server does not wait for so many. */
+    private void forgetPeers() throws SQLException {
+        try (var sql = product.database().connect()) {
+            BareLoop.execute(sql, "UPDATE connections SET disconnected_at = now() WHERE disconnected_at IS NULL");
+            BareLoop.execute(sql, "DELETE FROM peers");
+        }
     }
 
     private Fleet newFleet(Cleanup made, int peers) throws SQLException {
