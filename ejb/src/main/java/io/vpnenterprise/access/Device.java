@@ -14,7 +14,6 @@ import java.util.UUID;
 @NamedQuery(
         name = "Device.ofUser",
         query = "SELECT d FROM Device d WHERE d.userId = :userId ORDER BY d.createdAt, d.id")
-@NamedQuery(name = "Device.countOfUser", query = "SELECT COUNT(d) FROM Device d WHERE d.userId = :userId")
 public class Device {
 
     @Id
