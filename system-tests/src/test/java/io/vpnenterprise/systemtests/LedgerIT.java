@@ -328,9 +328,12 @@ class LedgerIT {
         await("the tunnel").atMost(SOON).until(() -> client.ping(1).succeeded());
         while (true) {
             TunnelClient.Bytes truth = client.counted();
+            // What the client has sent may not be there yet, on a busy machine.
+            TunnelClient.Bytes arrived = server.countedOf(device.publicKey());
             awaitSample();
             Mark mark = new Mark(ledger(), client.counted());
-            if (mark.truth().equals(truth)) {
+            if (mark.truth().equals(truth)
+                    && server.countedOf(device.publicKey()).equals(arrived)) {
                 return mark;
             }
         }

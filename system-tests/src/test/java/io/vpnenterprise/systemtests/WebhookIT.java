@@ -110,15 +110,15 @@ class WebhookIT {
         }
         await().atMost(LIMIT).until(() -> slow.calls.size() >= SLOW_RECEIVERS);
 
-        long began = System.nanoTime();
+        int before = slow.calls.size();
         for (int i = 0; i < 20; i++) {
             test(toQuick);
         }
         await().atMost(LIMIT).until(() -> quick.effects.size() == 20);
-        Duration took = Duration.ofNanos(System.nanoTime() - began);
+        int meanwhile = slow.calls.size() - before;
 
-        System.out.printf("20 calls of the quick one in %d ms, beside slow ones%n", took.toMillis());
-        assertThat(took).isLessThan(Duration.ofSeconds(5));
+        System.out.printf("20 calls of the quick one beside %d of the slow ones%n", meanwhile);
+        assertThat(meanwhile).as("in a line behind all that wait").isLessThan(SLOW_RECEIVERS * 2);
         assertThat(slow.effects).isEmpty();
         owners.forEach(this::removeAll);
     }
