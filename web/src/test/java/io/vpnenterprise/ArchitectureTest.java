@@ -33,6 +33,7 @@ class ArchitectureTest {
             "identity", List.of("platform"),
             "fleet", List.of("platform"),
             "access", List.of("platform", "fleet", "identity"),
+            "tenants", List.of("platform", "identity"),
             "notifications", List.of("platform", "identity"),
             "audit", List.of("platform"),
             "realtime", List.of("platform", "identity", "audit"));

@@ -144,6 +144,11 @@ public record Notice(UUID userId, Category category, Level level, String action,
             told(Category.SYSTEM, Mail.IF_WANTED, "member.role-changed", "Your role in an organisation was changed"),
             told(Category.SYSTEM, Mail.IF_WANTED, "member.removed", "You were removed from an organisation"),
             told(Category.SYSTEM, Mail.IF_WANTED, "organisation.deleted", "An organisation of yours was deleted"),
+            told(Category.SYSTEM, Mail.IF_WANTED, "tenant.provisioned", "Your database is ready"),
+            told(Category.SYSTEM, Mail.IF_WANTED, "tenant.suspended", "Your database was suspended: nobody gets in"),
+            told(Category.SYSTEM, Mail.IF_WANTED, "tenant.resumed", "Your database works again"),
+            told(Category.SYSTEM, Mail.IF_WANTED, "tenant.destroyed", "Your database was destroyed"),
+            told(Category.SYSTEM, Mail.IF_WANTED, "tenant.job-failed", "A job of your database failed"),
             told(Category.SYSTEM, Mail.IF_WANTED, "webhook.failing", "Your webhook does not answer"),
             told(Category.SYSTEM, Mail.IF_WANTED, "webhook.disabled", "Your webhook was disabled"));
 

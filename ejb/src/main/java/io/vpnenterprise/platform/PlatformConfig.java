@@ -28,6 +28,8 @@ public class PlatformConfig implements FeatureConfig {
     private Duration bodyDeadline;
     private Duration idempotencyKept;
     private Duration housekeepingEvery;
+    private int jobsAtOnce;
+    private Duration jobNodeDeadAfter;
 
     @Override
     public void read(Settings settings) {
@@ -65,6 +67,11 @@ public class PlatformConfig implements FeatureConfig {
                 "vpn.idempotency-kept", Duration.ofHours(24), Duration.ofMinutes(1), Duration.ofDays(30));
         housekeepingEvery = settings.duration(
                 "vpn.housekeeping-every", Duration.ofHours(1), Duration.ofSeconds(5), Duration.ofDays(1));
+        // Four sessions that copy databases are slower than two, on two cores.
+        jobsAtOnce = settings.number("vpn.jobs.at-once", 2, 1, 64);
+        // Its runs are then begun anew elsewhere; a pause of the garbage collector is no death.
+        jobNodeDeadAfter = settings.duration(
+                "vpn.jobs.node-dead-after", Duration.ofSeconds(15), Duration.ofSeconds(3), Duration.ofMinutes(10));
     }
 
     /** As browsers write it (RFC 6454, section 6.2): what they never send would never match, and {@code null} is anybody. */
@@ -130,5 +137,15 @@ public class PlatformConfig implements FeatureConfig {
 
     public Duration housekeepingEvery() {
         return housekeepingEvery;
+    }
+
+    /** How many jobs that were asked for run on this application node at the same time. */
+    public int jobsAtOnce() {
+        return jobsAtOnce;
+    }
+
+    /** How long an application node may be silent before its jobs are begun anew. */
+    public Duration jobNodeDeadAfter() {
+        return jobNodeDeadAfter;
     }
 }

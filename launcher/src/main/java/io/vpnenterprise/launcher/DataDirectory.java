@@ -48,6 +48,11 @@ final class DataDirectory implements AutoCloseable {
         return path.resolve("postgresql");
     }
 
+    /** The cluster of tenants' databases. */
+    Path tenants() {
+        return path.resolve("tenants");
+    }
+
     Path server() {
         return path.resolve("server");
     }

@@ -16,11 +16,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A private PostgreSQL on loopback, its files in one directory.
+ * A private PostgreSQL on loopback, its files in one directory: for the platform's own database, or for those of tenants,
+ * which the platform makes there as the superuser. They are two clusters, since what one tenant can use up in a cluster,
+ * such as its table of locks, is used up for all.
  *
- * <p>The directory holds {@code data/} (the cluster), {@code socket/}, {@code log} and the passwords of two roles:
- * {@code postgres}, the superuser that only sets up, and {@code vpn}, which owns the database {@code vpn} and may create
- * tenants' databases and roles. A second start finds its data; a first start that was cut short begins anew.
+ * <p>The directory holds {@code data/} (the cluster), {@code socket/}, {@code log} and passwords: of {@code postgres}, the
+ * superuser, and, for the platform, of {@code vpn}, which owns the database {@code vpn} and nothing else. A second start
+ * finds its data; a first start that was cut short begins anew.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
@@ -57,12 +59,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
      * @param settings of postgresql.conf, beyond ours: a test may want {@code fsync=off}
      */
     public static EmbeddedPostgres start(Path home, PostgresBinaries binaries, int port, Map<String, String> settings) {
-        EmbeddedPostgres database =
-                new EmbeddedPostgres(home.toAbsolutePath(), binaries, UnprivilegedUser.neededHere(), port);
-        database.prepareDirectories();
-        database.requireFittingData();
-        database.stopLeftover();
-        database.initialise();
+        EmbeddedPostgres database = of(home, binaries, port);
+        database.prepare();
         database.launch(settings);
         try {
             database.createApplicationDatabase();
@@ -73,12 +71,40 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return database;
     }
 
+    /** Starts a cluster for tenants' databases, on a free port. */
+    public static EmbeddedPostgres startForTenants(Path home) {
+        return startForTenants(home, binariesFor(home), Ports.free());
+    }
+
+    /**
+     * Starts a cluster for tenants' databases on this port: by TLS alone, and each role into its own databases alone.
+     *
+     * @see TenantClusterSettings
+     */
+    public static EmbeddedPostgres startForTenants(Path home, PostgresBinaries binaries, int port) {
+        EmbeddedPostgres database = of(home, binaries, port);
+        database.prepare();
+        database.launch(TenantClusterSettings.write(database.home, database.user));
+        return database;
+    }
+
+    private static EmbeddedPostgres of(Path home, PostgresBinaries binaries, int port) {
+        return new EmbeddedPostgres(home.toAbsolutePath(), binaries, UnprivilegedUser.neededHere(), port);
+    }
+
+    private void prepare() {
+        prepareDirectories();
+        requireFittingData();
+        stopLeftover();
+        initialise();
+    }
+
     /** The product's database, as the role that owns it. */
     public Database database() {
         return new Database(HOST, port, APPLICATION, APPLICATION, password(APPLICATION));
     }
 
-    /** The superuser: for tests and repairs, never for the product. */
+    /** The superuser: of the platform's database for tests and repairs alone; of tenants' the product's way in. */
     public Database superuser() {
         return new Database(HOST, port, "postgres", "postgres", password("postgres"));
     }
@@ -244,8 +270,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 Statement sql = connection.createStatement()) {
             if (!exists(sql, "pg_roles WHERE rolname")) {
                 // The password is ours and hexadecimal; utility statements take no parameters.
-                sql.execute("CREATE ROLE " + APPLICATION + " LOGIN CREATEDB CREATEROLE PASSWORD '"
-                        + password(APPLICATION) + "'");
+                sql.execute("CREATE ROLE " + APPLICATION + " LOGIN PASSWORD '" + password(APPLICATION) + "'");
             }
             if (!exists(sql, "pg_database WHERE datname")) {
                 sql.execute("CREATE DATABASE " + APPLICATION + " OWNER " + APPLICATION);

@@ -62,31 +62,33 @@ public final class Launcher {
         }
         data.prepareSecrets();
         EmbeddedPostgres postgres = starting(() -> EmbeddedPostgres.start(data.postgres()));
+        EmbeddedPostgres tenants = starting(() -> EmbeddedPostgres.startForTenants(data.tenants()));
         console.println("Started " + postgres.binaries() + "; starting the product, which takes a moment.");
-        PayaraMicro server = startServer(data, postgres);
+        PayaraMicro server = startServer(data, postgres, tenants);
         server.awaitReady();
         welcome(data);
         if (options.watch()) {
-            rebuildOnChange(data, postgres, server);
+            rebuildOnChange(data, postgres, tenants, server);
         } else {
             server.onExit().join();
             throw unexpectedEnd(data);
         }
     }
 
-    private PayaraMicro startServer(DataDirectory data, EmbeddedPostgres postgres) {
+    private PayaraMicro startServer(DataDirectory data, EmbeddedPostgres postgres, EmbeddedPostgres tenants) {
         return starting(() -> PayaraMicro.start(new ServerSpec(
                 data.server(),
                 options.archives(),
                 data.serverLog(),
                 options.port(),
                 postgres.database(),
-                environment(data),
+                environment(data, tenants),
                 Map.of())));
     }
 
-    private Map<String, String> environment(DataDirectory data) {
+    private Map<String, String> environment(DataDirectory data, EmbeddedPostgres tenants) {
         Map<String, String> environment = new HashMap<>();
+        environment.put("VPN_TENANTS_CLUSTER_URL", tenants.superuser().url() + "?sslmode=require");
         environment.put("PORT", Integer.toString(options.port()));
         environment.put("VPN_MASTER_KEY_FILE", data.masterKey().toString());
         environment.put("VPN_ADMIN_EMAIL", ADMIN_EMAIL);
@@ -121,7 +123,8 @@ public final class Launcher {
         console.println("Stop it with Ctrl-C.");
     }
 
-    private void rebuildOnChange(DataDirectory data, EmbeddedPostgres postgres, PayaraMicro first) {
+    private void rebuildOnChange(
+            DataDirectory data, EmbeddedPostgres postgres, EmbeddedPostgres tenants, PayaraMicro first) {
         PayaraMicro server = first;
         SourceWatch sources = starting(() -> SourceWatch.open(options.archives()));
         console.println("Watching " + sources.root() + " for changes.");
@@ -135,7 +138,7 @@ public final class Launcher {
                 continue;
             }
             stopping(server);
-            server = startServer(data, postgres);
+            server = startServer(data, postgres, tenants);
             server.awaitReady();
             console.println("Restarted at " + publicUrl());
         }

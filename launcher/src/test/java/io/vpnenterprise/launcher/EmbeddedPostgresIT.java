@@ -102,7 +102,7 @@ class EmbeddedPostgresIT {
                 assertThat(value(postgres.database(), "SHOW server_encoding")).isEqualTo("UTF8");
                 assertThat(value(
                                 postgres.database(),
-                                "SELECT rolcreatedb AND rolcreaterole AND NOT rolsuper "
+                                "SELECT NOT rolcreatedb AND NOT rolcreaterole AND NOT rolsuper "
                                         + "FROM pg_roles WHERE rolname = current_user"))
                         .isEqualTo("t");
                 execute(postgres.database(), "CREATE DATABASE tenant");

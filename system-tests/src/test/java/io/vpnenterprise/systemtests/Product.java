@@ -97,6 +97,7 @@ final class Product implements AutoCloseable {
     private final Kind kind;
     private final Path home;
     private EmbeddedPostgres postgres;
+    private EmbeddedPostgres tenants;
     private final int port = Ports.free();
     private final Map<String, String> settings;
     private final boolean lasting;
@@ -127,6 +128,11 @@ final class Product implements AutoCloseable {
         return start(Kind.ofThisRun(), settings, true, product -> {});
     }
 
+    /** One that has a server for tenants' databases. */
+    static Product startWithTenants(Map<String, String> settings) {
+        return started(new Product(Kind.ofThisRun(), settings, false).withTenants(), product -> {});
+    }
+
     /**
      * A product of the test's own, started and ready.
      *
@@ -139,9 +145,12 @@ final class Product implements AutoCloseable {
 
     private static Product start(
             Kind kind, Map<String, String> settings, boolean lasting, Consumer<Product> onFirstDeployment) {
-        Product product = new Product(kind, settings, lasting);
+        return started(new Product(kind, settings, lasting), onFirstDeployment);
+    }
+
+    private static Product started(Product product, Consumer<Product> onFirstDeployment) {
         try {
-            if (kind == Kind.PAYARA) {
+            if (product.kind == Kind.PAYARA) {
                 product.startInstalled(onFirstDeployment);
             } else {
                 product.startServer();
@@ -152,6 +161,11 @@ final class Product implements AutoCloseable {
             product.close();
             throw e;
         }
+    }
+
+    private Product withTenants() {
+        tenants = EmbeddedPostgres.startForTenants(home.resolve("tenants"));
+        return this;
     }
 
     /** Payara's install.sh deploys into the running domain and stops it: until it may, this looks at the deployment. */
@@ -203,7 +217,7 @@ final class Product implements AutoCloseable {
             Map<String, String> settings = new HashMap<>(SmallProvider.settings());
             // Of no server but one that a test makes so old.
             settings.put("VPN_FLEET_SERVER_KEY_LIFE", "P3650D");
-            shared = startLasting(settings);
+            shared = started(new Product(Kind.ofThisRun(), settings, true).withTenants(), product -> {});
             Runtime.getRuntime().addShutdownHook(new Thread(shared::close, "stop the shared product"));
         }
         return shared;
@@ -256,6 +270,9 @@ final class Product implements AutoCloseable {
         // Receivers of the tests listen here; nothing leaves this machine.
         environment.put("VPN_WEBHOOKS_NETWORKS", "any");
         environment.put("VPN_WEBHOOKS_PER_USER", "1000");
+        if (tenants != null) {
+            environment.put("VPN_TENANTS_CLUSTER_URL", tenants.superuser().url() + "?sslmode=require");
+        }
         if (!lasting) {
             // The first compiler alone: a start takes two thirds of the time.
             environment.put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1");
@@ -282,6 +299,21 @@ final class Product implements AutoCloseable {
                 postgres.binaries(),
                 postgres.database().port(),
                 Map.of());
+    }
+
+    /** SIGKILL to the server of tenants' databases. */
+    void killTenants() {
+        tenants.kill();
+    }
+
+    void startTenants() {
+        tenants = EmbeddedPostgres.startForTenants(
+                home.resolve("tenants"), tenants.binaries(), tenants.superuser().port());
+    }
+
+    /** The server of tenants' databases, as its superuser. */
+    Database tenants() {
+        return tenants.superuser();
     }
 
     URI url() {
@@ -435,6 +467,9 @@ final class Product implements AutoCloseable {
     public void close() {
         if (server != null) {
             server.close();
+        }
+        if (tenants != null) {
+            tenants.close();
         }
         postgres.close();
         try (Stream<Path> files = Files.walk(home)) {

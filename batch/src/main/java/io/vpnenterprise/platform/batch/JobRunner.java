@@ -1,0 +1,91 @@
+package io.vpnenterprise.platform.batch;
+
+import io.vpnenterprise.platform.JobRun;
+import io.vpnenterprise.platform.JobRuns;
+import io.vpnenterprise.platform.PlatformConfig;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Resource;
+import jakarta.batch.runtime.BatchRuntime;
+import jakarta.ejb.ConcurrencyManagement;
+import jakarta.ejb.ConcurrencyManagementType;
+import jakarta.ejb.Singleton;
+import jakarta.ejb.Startup;
+import jakarta.ejb.Timeout;
+import jakarta.ejb.TimerConfig;
+import jakarta.ejb.TimerService;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.TransactionPhase;
+import jakarta.inject.Inject;
+import java.util.Properties;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Starts the jobs of {@link JobRuns} on this application node, as many at once as the setting says: as soon as one is asked
+ * for here or another ends, and each second for what others left. With no transaction open.
+ */
+@Singleton
+@Startup
+@ConcurrencyManagement(ConcurrencyManagementType.BEAN)
+@TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+public class JobRunner {
+
+    private static final Logger LOG = Logger.getLogger(JobRunner.class.getName());
+
+    private static final long TICK_MILLIS = 1_000;
+
+    @Inject
+    io.vpnenterprise.platform.Startup startup;
+
+    @Resource
+    TimerService timers;
+
+    @Resource
+    ManagedExecutorService executor;
+
+    @Inject
+    JobRuns runs;
+
+    @Inject
+    PlatformConfig config;
+
+    @PostConstruct
+    void start() {
+        startup.done();
+        timers.createIntervalTimer(TICK_MILLIS, TICK_MILLIS, new TimerConfig("jobs", false));
+    }
+
+    @Timeout
+    void tick() {
+        try {
+            runs.beat(config.jobNodeDeadAfter());
+            startWaiting();
+        } catch (RuntimeException e) {
+            // The database is away; the timer must live until it is back.
+            LOG.log(Level.WARNING, "no job was started: {0}", e.getMessage());
+        }
+    }
+
+    public void hear(@Observes(during = TransactionPhase.AFTER_SUCCESS) JobRun.Changed changed) {
+        try {
+            executor.execute(this::tick);
+        } catch (RejectedExecutionException e) {
+            LOG.log(Level.FINE, "the next tick starts it", e);
+        }
+    }
+
+    private void startWaiting() {
+        for (JobRun run : runs.take(config.jobsAtOnce())) {
+            Properties parameters = new Properties();
+            parameters.setProperty("run", run.id().toString());
+            long execution = BatchRuntime.getJobOperator().start(run.job(), parameters);
+            LOG.log(Level.INFO, "{0} of {1} begins as {2}, run {3}", new Object[] {
+                run.job(), run.subjectId(), execution, run.id()
+            });
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.vpnenterprise.tenants;
+
+import io.vpnenterprise.platform.ErrorCode;
+import io.vpnenterprise.platform.ErrorKind;
+
+/** What can go wrong with tenants. */
+public enum TenantError implements ErrorCode {
+    INVALID_TENANT_NAME(
+            ErrorKind.INVALID, "A tenant's name has 3 to 100 letters, digits, spaces, dots, hyphens or underscores"),
+    INVALID_PLAN(ErrorKind.INVALID, "A plan is free, pro or enterprise"),
+    INVALID_PLAN_LIMIT(ErrorKind.INVALID, "A plan's limit is outside its range"),
+    INVALID_ENGINE(ErrorKind.INVALID, "An engine is postgresql or mariadb"),
+    INVALID_TENANT_ROLE(ErrorKind.INVALID, "A role is viewer, editor, admin or owner"),
+    CONFIRMATION_NEEDED(ErrorKind.INVALID, "To be destroyed, a tenant is named: the name given is not its name"),
+    TENANT_NOT_FOUND(ErrorKind.NOT_FOUND, "There is no such tenant"),
+    JOB_NOT_FOUND(ErrorKind.NOT_FOUND, "There is no such job"),
+    TENANT_ROLE_TOO_LOW(ErrorKind.FORBIDDEN, "Your role in this tenant does not permit this"),
+    REGION_NOT_OFFERED(ErrorKind.CONFLICT, "There is no cluster for tenants in this region"),
+    ENGINE_NOT_OFFERED(ErrorKind.CONFLICT, "There is no cluster for tenants of this engine"),
+    TENANT_LIMIT_REACHED(ErrorKind.QUOTA_EXCEEDED, "The plan allows no further tenant"),
+    TENANT_NOT_READY(ErrorKind.CONFLICT, "The tenant is not in a state that permits this"),
+    TENANT_BUSY(ErrorKind.CONFLICT, "A job of this tenant is under way; try again when it has ended"),
+    CLUSTER_UNAVAILABLE(ErrorKind.UNAVAILABLE, "The tenants' database server does not answer"),
+    CLUSTER_REFUSED(ErrorKind.UNAVAILABLE, "The tenants' database server could not do this");
+
+    private final ErrorKind kind;
+    private final String sentence;
+
+    TenantError(ErrorKind kind, String sentence) {
+        this.kind = kind;
+        this.sentence = sentence;
+    }
+
+    @Override
+    public ErrorKind kind() {
+        return kind;
+    }
+
+    @Override
+    public String sentence() {
+        return sentence;
+    }
+}

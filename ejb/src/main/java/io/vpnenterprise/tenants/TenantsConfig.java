@@ -1,0 +1,71 @@
+package io.vpnenterprise.tenants;
+
+import io.vpnenterprise.platform.FeatureConfig;
+import io.vpnenterprise.platform.Settings;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Settings of tenants and their databases. */
+@ApplicationScoped
+public class TenantsConfig implements FeatureConfig {
+
+    private Optional<ClusterUrl> cluster;
+    private String region;
+    private Optional<String> publicHost;
+    private int publicPort;
+    private Duration clusterDeadline;
+    private Duration copyKept;
+
+    @Override
+    public void read(Settings settings) {
+        // Not the platform's own database server: what a tenant uses up there is used up for all.
+        cluster = settings.secret("vpn.tenants.cluster-url").map(TenantsConfig::cluster);
+        region = settings.text("vpn.tenants.region", "us-east");
+        // Where the server is reached from outside may not be where we reach it.
+        publicHost = settings.text("vpn.tenants.public-host");
+        publicPort = settings.number("vpn.tenants.public-port", 0, 0, 65_535);
+        // Making a database copies its template and flushes it to disk: seconds on a busy one.
+        clusterDeadline = settings.duration(
+                "vpn.tenants.cluster-deadline", Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofMinutes(10));
+        // Who destroyed the wrong one notices within days.
+        copyKept = settings.duration("vpn.tenants.copy-kept", Duration.ofDays(7), Duration.ZERO, Duration.ofDays(90));
+    }
+
+    private static ClusterUrl cluster(String url) {
+        try {
+            return ClusterUrl.parse(url);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException("VPN_TENANTS_CLUSTER_URL " + e.getMessage(), e);
+        }
+    }
+
+    /** The cluster of shared placement, as a superuser; empty when databases are not offered. */
+    Optional<ClusterUrl> cluster() {
+        return cluster;
+    }
+
+    /** Where that cluster is. */
+    String region() {
+        return region;
+    }
+
+    /** What tenants connect to. */
+    String publicHost() {
+        return publicHost.or(() -> cluster.map(ClusterUrl::host)).orElse("");
+    }
+
+    int publicPort() {
+        return publicPort != 0 ? publicPort : cluster.map(ClusterUrl::port).orElse(0);
+    }
+
+    /** How long the cluster may take for one statement. */
+    Duration clusterDeadline() {
+        return clusterDeadline;
+    }
+
+    /** How long the copy of a destroyed tenant can be recovered. */
+    Duration copyKept() {
+        return copyKept;
+    }
+}
