@@ -59,6 +59,9 @@ final class ClusterSession implements AutoCloseable {
 
     static VpnException failure(SQLException e) {
         String state = String.valueOf(e.getSQLState());
+        if (state.equals("53300")) {
+            return new VpnException(TenantError.TENANT_CONNECTIONS_USED_UP, null, e);
+        }
         boolean away =
                 e.getSQLState() == null || state.startsWith("08") || state.startsWith("53") || state.startsWith("57P");
         return new VpnException(

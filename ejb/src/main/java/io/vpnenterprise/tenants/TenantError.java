@@ -17,9 +17,11 @@ public enum TenantError implements ErrorCode {
     TENANT_ROLE_TOO_LOW(ErrorKind.FORBIDDEN, "Your role in this tenant does not permit this"),
     REGION_NOT_OFFERED(ErrorKind.CONFLICT, "There is no cluster for tenants in this region"),
     ENGINE_NOT_OFFERED(ErrorKind.CONFLICT, "There is no cluster for tenants of this engine"),
+    ENGINE_NOT_SUPPORTED(ErrorKind.CONFLICT, "This is not offered for databases of this engine"),
     TENANT_LIMIT_REACHED(ErrorKind.QUOTA_EXCEEDED, "The plan allows no further tenant"),
     TENANT_NOT_READY(ErrorKind.CONFLICT, "The tenant is not in a state that permits this"),
     TENANT_BUSY(ErrorKind.CONFLICT, "A job of this tenant is under way; try again when it has ended"),
+    TENANT_CONNECTIONS_USED_UP(ErrorKind.UNAVAILABLE, "The database has all the connections that its plan allows"),
     CLUSTER_UNAVAILABLE(ErrorKind.UNAVAILABLE, "The tenants' database server does not answer"),
     CLUSTER_REFUSED(ErrorKind.UNAVAILABLE, "The tenants' database server could not do this");
 

@@ -92,6 +92,10 @@ class AuthorisationMatrixIT {
     private final Map<String, Change> changes = new ConcurrentHashMap<>();
 
     private final Map<String, Api> lasting = new HashMap<>();
+
+    /** One of each member that calls, for what changes nothing of it. */
+    private final Map<Api, TestTenant> tenants = new HashMap<>();
+
     private final Product product = Product.shared();
     private final TokenForge forge = TokenForge.of(product);
     private final MailedLinks links = new MailedLinks(product);
@@ -105,6 +109,8 @@ class AuthorisationMatrixIT {
         operator = product.anotherSuperAdmin();
         keyOwners = List.of(KeyOwner.of("member", "USER", product), KeyOwner.of("admin", "ADMIN", product));
         home = operator.addNode(newName(), "simulated", null, "192.0.2.1");
+        operator.send("PUT", "/api/hosting/plans/free", "{\"tenantsPerUser\":10000}")
+                .expect(200);
     }
 
     /** Others let the platform choose a server: it must not choose one of these. */
@@ -234,6 +240,8 @@ class AuthorisationMatrixIT {
                 "vpn:write",
                 "organisations:read",
                 "organisations:write",
+                "tenants:read",
+                "tenants:write",
                 "fleet:read",
                 "fleet:write",
                 "admin:read",
@@ -485,6 +493,13 @@ class AuthorisationMatrixIT {
         text = text.contains("<link>") ? text.replace("<link>", madeLink(member)) : text;
         text = text.contains("<linkToken>") ? text.replace("<linkToken>", madeLinkToken()) : text;
         text = text.contains("<connection>") ? text.replace("<connection>", madeConnection(member)) : text;
+        text = text.contains("<tenant>") ? withTenant(text, tenants.computeIfAbsent(member, this::madeTenant)) : text;
+        text = text.contains("<fresh tenant>")
+                ? text.replace("<fresh tenant>", madeTenant(member).id())
+                : text;
+        text = text.contains("<suspended tenant>")
+                ? text.replace("<suspended tenant>", madeSuspendedTenant(member))
+                : text;
         text = text.contains("<verifyToken>") ? text.replace("<verifyToken>", madeVerifyToken()) : text;
         text = text.contains("<resetToken>") ? text.replace("<resetToken>", madeResetToken()) : text;
         text = text.contains("<secondFactor>") ? withSecondFactor(text) : text;
@@ -495,6 +510,21 @@ class AuthorisationMatrixIT {
                                 .signIn(email, Product.MEMBER_PASSWORD)
                                 .refreshToken())
                 : text;
+    }
+
+    private TestTenant madeTenant(Api member) {
+        return TestTenant.create(product, member, newName());
+    }
+
+    private static String withTenant(String text, TestTenant tenant) {
+        return text.replace("<tenant>", tenant.id())
+                .replace("<tenant job>", tenant.created().getString("jobId"));
+    }
+
+    private String madeSuspendedTenant(Api member) {
+        TestTenant tenant = madeTenant(member);
+        tenant.ask("suspend");
+        return tenant.id();
     }
 
     private String madeVerifyToken() {

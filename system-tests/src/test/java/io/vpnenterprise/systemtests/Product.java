@@ -134,13 +134,13 @@ final class Product implements AutoCloseable {
     }
 
     /**
-     * A product of the test's own, started and ready.
+     * A product of the test's own with a server for tenants' databases, started and ready.
      *
      * @param onFirstDeployment sees it on the first deployment into the new server, which on Payara is not the one that
      *     goes on
      */
     static Product start(Kind kind, Map<String, String> settings, Consumer<Product> onFirstDeployment) {
-        return start(kind, settings, false, onFirstDeployment);
+        return started(new Product(kind, settings, false).withTenants(), onFirstDeployment);
     }
 
     private static Product start(

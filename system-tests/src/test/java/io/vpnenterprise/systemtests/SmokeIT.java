@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -127,6 +129,22 @@ class SmokeIT {
                             .toList());
             assertThat(product.member().get("/api/admin/nodes").expect(403).code())
                     .isEqualTo("NOT_PERMITTED");
+        }
+
+        @Test
+        void makesADatabaseAndRemovesIt() throws SQLException {
+            TestTenant tenant = TestTenant.create(product, product.member(), "Smoke");
+            try (Connection owner = tenant.connect()) {
+                TestTenant.run(owner, "CREATE TABLE signals AS SELECT 1 AS n");
+                assertThat(TestTenant.first(owner, "SELECT n FROM signals")).isEqualTo("1");
+            }
+
+            tenant.destroy();
+
+            Awaitility.await("retired")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> tenant.view().getString("state").equals("retired"));
+            assertThatThrownBy(tenant::connect).isInstanceOf(SQLException.class);
         }
 
         @Test

@@ -1,0 +1,48 @@
+package io.vpnenterprise.tenants;
+
+import io.vpnenterprise.platform.Caller;
+import io.vpnenterprise.platform.VpnException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.UUID;
+
+/** Opens sessions in tenants' databases for their members. Thread-safe. */
+@ApplicationScoped
+public class TenantSessions {
+
+    @Inject
+    TenantMemberships memberships;
+
+    @Inject
+    TenantLogins logins;
+
+    @Inject
+    TenantCluster cluster;
+
+    /**
+     * Opens a session as the login of the caller's role.
+     *
+     * @throws VpnException {@code TENANT_NOT_FOUND}, {@code TENANT_ROLE_TOO_LOW}, {@code TENANT_NOT_READY}, {@code
+     *     ENGINE_NOT_SUPPORTED}, {@code TENANT_CONNECTIONS_USED_UP}, {@code CLUSTER_UNAVAILABLE}
+     */
+    public TenantSession open(Caller caller, UUID tenantId, TenantRole least) {
+        TenantMembership membership = memberships.require(caller, tenantId, least);
+        return open(membership.tenant(), membership.role());
+    }
+
+    private TenantSession open(Tenant tenant, TenantRole role) {
+        if (tenant.engine() != Engine.POSTGRESQL) {
+            throw new VpnException(
+                    TenantError.ENGINE_NOT_SUPPORTED, tenant.engine().label());
+        }
+        if (tenant.state() != TenantState.ACTIVE) {
+            throw new VpnException(
+                    TenantError.TENANT_NOT_READY, "it is " + tenant.state().label());
+        }
+        String password = logins.passwords(tenant.id()).get(role.login());
+        return new TenantSession(
+                tenant.id(),
+                role,
+                cluster.open(tenant.names(), role.login(), password).connection());
+    }
+}
