@@ -34,6 +34,7 @@ class ArchitectureTest {
             "fleet", List.of("platform"),
             "access", List.of("platform", "fleet", "identity"),
             "tenants", List.of("platform", "identity"),
+            "query", List.of("platform", "identity", "tenants"),
             "notifications", List.of("platform", "identity"),
             "audit", List.of("platform"),
             "realtime", List.of("platform", "identity", "audit"));

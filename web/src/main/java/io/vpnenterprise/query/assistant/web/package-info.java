@@ -1,0 +1,2 @@
+/** The SQL assistant over HTTP. */
+package io.vpnenterprise.query.assistant.web;
