@@ -1,0 +1,106 @@
+package io.vpnenterprise.query.data.web;
+
+import io.vpnenterprise.platform.Caller;
+import io.vpnenterprise.platform.web.CallerContext;
+import io.vpnenterprise.platform.web.MayCall;
+import io.vpnenterprise.query.catalogue.Column;
+import io.vpnenterprise.query.catalogue.TableName;
+import io.vpnenterprise.query.catalogue.web.ColumnView;
+import io.vpnenterprise.query.data.PageRequest;
+import io.vpnenterprise.query.data.TableRows;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.json.JsonObject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** The rows of a table or view, called as {@code schema.table}; names with dots are in double quotes. */
+@Path("tenants/{id}/tables/{table}/data")
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces(MediaType.APPLICATION_JSON)
+@RequestScoped
+@MayCall(value = Caller.USER, scope = "tenants")
+@Tag(name = "Data")
+public class TableDataResource {
+
+    /** Where a page is among the others, in the original's words. */
+    public record Pagination(
+            int currentPage, long totalPages, long totalRows, int limit, boolean hasNext, boolean hasPrev) {
+        static Pagination of(PageRequest asked, TableRows.Rows found) {
+            long pages = (found.total() + asked.limit() - 1) / asked.limit();
+            return new Pagination(
+                    asked.page(), pages, found.total(), asked.limit(), asked.page() < pages, asked.page() > 1);
+        }
+    }
+
+    /**
+     * A page of rows.
+     *
+     * @param total how many rows there are; an estimate when {@code totalIsExact} is false
+     * @param columns those that the caller may read
+     * @param primaryKeys names of the primary key's columns
+     */
+    public record DataPage(
+            List<JsonObject> data,
+            long total,
+            boolean totalIsExact,
+            List<ColumnView> columns,
+            List<String> primaryKeys,
+            Pagination pagination) {
+        static DataPage from(PageRequest asked, TableRows.Rows found) {
+            return new DataPage(
+                    found.rows().stream().map(JsonRows::read).toList(),
+                    found.total(),
+                    found.totalIsExact(),
+                    found.table().readable().stream()
+                            .map(column -> ColumnView.from(column, List.of()))
+                            .toList(),
+                    found.table().primaryKey().stream().map(Column::name).toList(),
+                    Pagination.of(asked, found));
+        }
+    }
+
+    @Inject
+    TableRows rows;
+
+    @Context
+    SecurityContext security;
+
+    @Context
+    UriInfo uri;
+
+    @GET
+    @Operation(
+            summary = "A page of the rows",
+            description =
+                    "Conditions are filter[0][column], filter[0][operator] and filter[0][value], and so on, or filter"
+                            + " with a JSON array of such objects; operators are eq, neq, gt, gte, lt, lte, like, ilike, in (values"
+                            + " divided by commas), is_null and is_not_null. The total is exact up to 100,000 rows.")
+    public DataPage page(
+            @PathParam("id") UUID id,
+            @PathParam("table") String table,
+            @QueryParam("page") String page,
+            @QueryParam("limit") String limit,
+            @QueryParam("search") String search,
+            @QueryParam("sort") String sort,
+            @QueryParam("order") String order) {
+        PageRequest asked = Queries.page(page, limit, search, sort, order, uri.getQueryParameters());
+        return DataPage.from(asked, rows.page(caller(), id, TableName.parse(table), asked));
+    }
+
+    private Caller caller() {
+        return CallerContext.caller(security);
+    }
+}
