@@ -5,10 +5,13 @@ import static io.vpnenterprise.systemtests.CatalogueIT.objects;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.JsonObject;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,12 @@ class DataApiIT {
         tenant = TestTenant.create(product, product.member(), "Aviary");
         try (Connection owner = tenant.connect()) {
             TestTenant.run(owner, """
+                    CREATE TYPE mood AS ENUM ('calm', '=SUM(A1)');
+                    CREATE TABLE owners (name text PRIMARY KEY, more jsonb);
+                    CREATE TABLE nests (tree int, branch text, eggs smallint DEFAULT 3 CHECK (eggs < 10), of_owner text REFERENCES owners,
+                        mood mood, plan json, made date NOT NULL DEFAULT '2026-01-02', double int GENERATED ALWAYS AS (tree * 2) STORED,
+                        PRIMARY KEY (branch, tree));
+                    CREATE TABLE notes (note text);
                     CREATE TABLE birds (id int PRIMARY KEY, name text, code varchar(3), weight numeric(30, 10), seen timestamptz,
                         tags text[], more jsonb);
                     INSERT INTO birds SELECT i, 'bird ' || i, 'b' || i % 10, i / 3.0, NULL, ARRAY['a', 'b'], '{"i": 1}'
@@ -81,12 +90,248 @@ class DataApiIT {
         assertThat(objects(data("?search=%25"), "data")).hasSize(1);
     }
 
-    private static List<Integer> ids(String column, String operator, String value) {
-        String filter = "?limit=200&sort=id&" + encoded("filter[0][column]") + "=" + encoded(column) + "&"
+    @Test
+    void insertsUpdatesAndDeletesARow() {
+        JsonObject made = call(
+                        "POST",
+                        "nests",
+                        "{\"data\":{\"tree\":1,\"branch\":\"low\",\"plan\":{\"a\":[1,2.50]},\"mood\":\"calm\"}}",
+                        201)
+                .getJsonObject("data");
+        assertThat(made.toString())
+                .contains("\"eggs\":3", "\"double\":2", "\"made\":\"2026-01-02\"", "\"plan\":{\"a\":[1,2.50]}");
+
+        // A row by itself, as one of the original's clients sends it.
+        call("POST", "nests", "{\"tree\":2,\"branch\":\"low\"}", 201);
+        JsonObject changed = call(
+                        "PUT",
+                        "nests",
+                        "{\"where\":{\"tree\":1,\"branch\":\"low\"},\"data\":{\"eggs\":null,\"branch\":\"high\"}}",
+                        200)
+                .getJsonObject("data");
+        assertThat(changed.toString()).contains("\"eggs\":null", "\"branch\":\"high\"", "\"tree\":1");
+        call(
+                "PUT",
+                "nests",
+                "{\"primaryKeys\":[\"tree\",\"branch\"],\"originalData\":{\"tree\":2,\"branch\":\"low\",\"eggs\":3},\"data\":{\"eggs\":4}}",
+                200);
+        call("DELETE", "nests", "{\"where\":{\"tree\":1,\"branch\":\"high\"}}", 200);
+        call(
+                "DELETE",
+                "nests",
+                "{\"primaryKeys\":[\"tree\",\"branch\"],\"data\":{\"tree\":2,\"branch\":\"low\",\"eggs\":4}}",
+                200);
+
+        assertThat(tenant.owner().get(rows("nests")).expect(200).data().getInt("total"))
+                .isZero();
+        tenant.owner().awaitAudit("tenant-rows.inserted");
+        tenant.owner().awaitAudit("tenant-rows.updated");
+        tenant.owner().awaitAudit("tenant-rows.deleted");
+    }
+
+    @Test
+    void saysWhatIsWrongWithARow() {
+        call("POST", "nests", "{\"tree\":7,\"branch\":\"top\"}", 201);
+        try {
+            assertThat(refused("POST", "nests", "{\"tree\":7,\"branch\":\"top\"}", 409))
+                    .isEqualTo("CONSTRAINT_VIOLATED  nests_pkey");
+            assertThat(refused("POST", "nests", "{\"tree\":8,\"branch\":\"top\",\"eggs\":11}", 409))
+                    .isEqualTo("CONSTRAINT_VIOLATED  nests_eggs_check");
+            assertThat(refused("POST", "nests", "{\"tree\":8,\"branch\":\"top\",\"of_owner\":\"nobody\"}", 409))
+                    .isEqualTo("CONSTRAINT_VIOLATED  nests_of_owner_fkey");
+            assertThat(refused("POST", "nests", "{\"tree\":8,\"branch\":\"top\",\"made\":null}", 409))
+                    .startsWith("CONSTRAINT_VIOLATED made ");
+            assertThat(refused("POST", "nests", "{\"tree\":8,\"branch\":\"top\",\"eggs\":\"many\"}", 400))
+                    .startsWith("INVALID_VALUE eggs ");
+            assertThat(refused("POST", "nests", "{\"tree\":1e30,\"branch\":\"top\"}", 400))
+                    .startsWith("INVALID_VALUE tree ");
+            assertThat(refused("POST", "nests", "{\"trees\":1}", 400)).startsWith("COLUMN_NOT_FOUND trees ");
+            assertThat(refused("PUT", "nests", "{\"where\":{\"tree\":7},\"data\":{\"eggs\":1}}", 400))
+                    .startsWith("KEY_NEEDED ");
+            assertThat(refused(
+                            "PUT", "nests", "{\"where\":{\"tree\":7,\"branch\":\"none\"},\"data\":{\"eggs\":1}}", 404))
+                    .startsWith("ROW_NOT_FOUND ");
+            assertThat(refused("DELETE", "nests", "{\"where\":{}}", 400)).startsWith("KEY_NEEDED ");
+            assertThat(refused("DELETE", "nests", "{\"where\":{\"tree\":null,\"branch\":null}}", 404))
+                    .startsWith("ROW_NOT_FOUND ");
+            assertThat(refused("DELETE", "notes", "{\"where\":{}}", 409)).startsWith("NO_PRIMARY_KEY ");
+            assertThat(refused("POST", "nests", "{\"tree\":", 400)).startsWith("MALFORMED_JSON ");
+            assertThat(refused("POST", "nests", "[".repeat(5_000), 400)).startsWith("MALFORMED_JSON ");
+        } finally {
+            call("DELETE", "nests", "{\"where\":{\"tree\":7,\"branch\":\"top\"}}", 200);
+        }
+    }
+
+    @Test
+    void changesManyRowsOrNone() {
+        String owners = IntStream.range(0, 1_000)
+                .mapToObj(i -> "{\"name\":\"owner " + i + "\"}")
+                .collect(Collectors.joining(","));
+        assertThat(bulk("owners", "insert", owners, 200).data().getInt("affectedRows"))
+                .isEqualTo(1_000);
+        assertThat(bulk("owners", "insert", owners + ",{}", 400).code()).isEqualTo("TOO_MANY_ROWS");
+        assertThat(bulk("owners", "insert", "{\"name\":\"new\"},{\"name\":\"owner 5\"}", 409)
+                        .code())
+                .isEqualTo("CONSTRAINT_VIOLATED");
+        assertThat(bulk(
+                                "owners",
+                                "update",
+                                "{\"where\":{\"name\":\"owner 1\"},\"data\":{\"more\":[1]}},{\"where\":{\"name\":\"none\"},\"data\":{\"more\":2}}",
+                                404)
+                        .json()
+                        .getString("error"))
+                .endsWith("row 2");
+        assertThat(bulk("owners", "delete", "{\"name\":\"owner 1\"},{}", 400).code())
+                .isEqualTo("KEY_NEEDED");
+        assertThat(total("owners", "")).isEqualTo(1_000);
+        assertThat(total("owners", filter("more", "is_not_null", null))).isZero();
+
+        assertThat(bulk("owners", "delete", owners, 200).data().getInt("affectedRows"))
+                .isEqualTo(1_000);
+        assertThat(total("owners", "")).isZero();
+    }
+
+    @Test
+    void letsEachRoleDoWhatPostgresqlLetsIt() throws SQLException {
+        Api viewer = tenant.join("VIEWER");
+        Api editor = tenant.join("EDITOR");
+        viewer.get(rows("birds")).expect(200);
+        for (String call : List.of(
+                "POST {\"id\":500}",
+                "PUT {\"where\":{\"id\":1},\"data\":{\"id\":1}}",
+                "DELETE {\"where\":{\"id\":1}}")) {
+            Api.Answer answer = viewer.send(call.split(" ")[0], rows("birds"), call.split(" ")[1]);
+            assertThat(answer.status() + " " + answer.code()).isEqualTo("403 DATABASE_PERMISSION_DENIED");
+        }
+        editor.send("PUT", rows("birds"), "{\"where\":{\"id\":1},\"data\":{\"name\":\"bird 1\"}}")
+                .expect(200);
+
+        try (Connection owner = tenant.connect()) {
+            TestTenant.run(owner, "CREATE TABLE secrets (id int PRIMARY KEY, of_whom text)");
+            TestTenant.run(owner, "INSERT INTO secrets VALUES (1, 'all'), (2, 'mine')");
+            TestTenant.run(owner, "ALTER TABLE secrets ENABLE ROW LEVEL SECURITY");
+            TestTenant.run(owner, "CREATE POLICY open ON secrets USING (of_whom = 'all')");
+        }
+        assertThat(total(viewer, "secrets", "")).isEqualTo(1);
+        assertThat(total(tenant.owner(), "secrets", "")).isEqualTo(2);
+        assertThat(editor.send("DELETE", rows("secrets"), "{\"where\":{\"id\":2}}")
+                        .expect(404)
+                        .code())
+                .isEqualTo("ROW_NOT_FOUND");
+        assertThat(editor.send("POST", rows("secrets"), "{\"id\":3,\"of_whom\":\"mine\"}")
+                        .expect(403)
+                        .code())
+                .isEqualTo("DATABASE_PERMISSION_DENIED");
+        assertThat(viewer.get(tenant.path() + "/tables/public.secrets/export")
+                        .expect(200)
+                        .text())
+                .isEqualTo("\"id\",\"of_whom\"\r\n1,all\r\n");
+    }
+
+    @Test
+    void exportsWhatItImports() throws SQLException {
+        String csv = """
+                "note"\r
+                plain\r
+                "with ""quotes"", commas"\r
+                "two\nlines"\r
+                ""\r
+                ünï→\r
+                """;
+        JsonObject imported = tenant.owner()
+                .send("POST", tenant.path() + "/tables/notes/import", "text/csv", BodyPublishers.ofString(csv))
+                .expect(200)
+                .data();
+        assertThat(imported.getInt("importedRows")).isEqualTo(5);
+        assertThat(export("notes", "")).isEqualTo(csv);
+        assertThat(export("notes", "?format=jsonl").lines()).hasSize(5).contains("{\"note\":\"two\\nlines\"}");
+
+        Api.Answer wrong = tenant.owner()
+                .send(
+                        "POST",
+                        tenant.path() + "/tables/public.owners/import",
+                        "text/csv",
+                        BodyPublishers.ofString("name,more\na,\nb,\"{]\"\n"));
+        assertThat(wrong.expect(400).code()).isEqualTo("IMPORT_REFUSED");
+        assertThat(wrong.json().getString("error")).contains("line 3").contains("more");
+        assertThat(total("owners", "")).isZero();
+    }
+
+    @Test
+    void guardsSpreadsheetsFromFormulas() throws SQLException {
+        try (Connection owner = tenant.connect()) {
+            TestTenant.run(
+                    owner, "CREATE TABLE cells (id int, \"=head\" text, mood mood, plan json, made timestamptz)");
+            TestTenant.run(
+                    owner,
+                    "INSERT INTO cells VALUES (-1, '=1+1', '=SUM(A1)', '{\"a\":\n 1}', '2026-01-02 03:04:05+00'), (2, NULL, NULL, NULL, NULL)");
+            TestTenant.run(owner, "CREATE TABLE empty (a int, b text)");
+        }
+        assertThat(export("cells", "").lines())
+                .containsExactly(
+                        "\"id\",\"'=head\",\"mood\",\"plan\",\"made\"",
+                        "-1,'=1+1,'=SUM(A1),\"{\"\"a\"\":",
+                        " 1}\",2026-01-02 03:04:05+00",
+                        "2,,,,");
+        assertThat(export("cells", "?formulaGuard=false"))
+                .contains("\r\n-1,=1+1,=SUM(A1),")
+                .startsWith("\"id\",\"=head\"");
+        assertThat(export("cells", "?format=json"))
+                .startsWith("[\n{\"id\":-1,\"=head\":\"=1+1\",\"mood\":\"=SUM(A1)\",\"plan\":{\"a\":  1},")
+                .endsWith("},\n{\"id\":2,\"=head\":null,\"mood\":null,\"plan\":null,\"made\":null}\n]\n");
+        assertThat(export("empty", "")).isEqualTo("\"a\",\"b\"\r\n");
+        assertThat(export("empty", "?format=json")).isEqualTo("[\n]\n");
+    }
+
+    private static String export(String table, String query) {
+        return tenant.owner()
+                .get(tenant.path() + "/tables/public." + table + "/export" + query)
+                .expect(200)
+                .text();
+    }
+
+    private static Api.Answer bulk(String table, String operation, String rows, int expected) {
+        return tenant.owner()
+                .post(
+                        tenant.path() + "/tables/" + table + "/bulk",
+                        "{\"operation\":\"" + operation + "\",\"rows\":[" + rows + "]}")
+                .expect(expected);
+    }
+
+    private static JsonObject call(String method, String table, String body, int expected) {
+        return tenant.owner().send(method, rows(table), body).expect(expected).data();
+    }
+
+    /** Code, field and detail. */
+    private static String refused(String method, String table, String body, int expected) {
+        JsonObject failure =
+                tenant.owner().send(method, rows(table), body).expect(expected).json();
+        return failure.getString("code") + " " + failure.getString("field", "") + " "
+                + failure.getString("error").replaceFirst("^[^:]*: ?", "");
+    }
+
+    private static int total(String table, String query) {
+        return total(tenant.owner(), table, query);
+    }
+
+    private static int total(Api caller, String table, String query) {
+        return caller.get(rows(table) + query).expect(200).data().getInt("total");
+    }
+
+    private static String rows(String table) {
+        return tenant.path() + "/tables/" + table + "/data";
+    }
+
+    private static String filter(String column, String operator, String value) {
+        return "?limit=200&sort=" + encoded(column) + "&" + encoded("filter[0][column]") + "=" + encoded(column) + "&"
                 + encoded("filter[0][operator]") + "=" + operator
                 + (value == null ? "" : "&" + encoded("filter[0][value]") + "=" + encoded(value));
-        return objects(data(filter), "data").stream()
+    }
+
+    private static List<Integer> ids(String column, String operator, String value) {
+        return objects(data(filter(column, operator, value)), "data").stream()
                 .map(row -> row.getInt("id"))
+                .sorted()
                 .toList();
     }
 

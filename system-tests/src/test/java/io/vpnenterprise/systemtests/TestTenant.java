@@ -9,6 +9,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -110,6 +111,20 @@ record TestTenant(Product product, Api owner, JsonObject created) {
             }
             return names;
         }
+    }
+
+    /** A new member of it, as the database has him. */
+    Api join(String role) throws SQLException {
+        Api member = product.member();
+        try (Connection platform = product.database().connect();
+                PreparedStatement insert = platform.prepareStatement(
+                        "INSERT INTO tenant_members (tenant_id, user_id, role, joined_at) VALUES (?::uuid, ?::uuid, ?, now())")) {
+            insert.setString(1, id());
+            insert.setString(2, member.get("/api/auth/me").expect(200).data().getString("id"));
+            insert.setString(3, role);
+            insert.executeUpdate();
+        }
+        return member;
     }
 
     /** As the owner's login, with the connection string that he was shown. */

@@ -7,9 +7,10 @@ import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
+import java.util.Map;
 import java.util.UUID;
 
-/** The short transactions that put changes of tenants' databases into the audit. */
+/** The short transactions that put what happened in tenants' databases into the audit. */
 @Stateless
 @TransactionAttribute(TransactionAttributeType.REQUIRES_NEW)
 public class TenantChanges {
@@ -18,8 +19,10 @@ public class TenantChanges {
     Outbox outbox;
 
     public void note(Caller caller, UUID tenantId, Change change) {
-        outbox.add(AuditEvent.by(caller, change.action())
-                .on("tenant", tenantId, change.what())
-                .with("count", change.count()));
+        AuditEvent event = AuditEvent.by(caller, change.action()).on("tenant", tenantId, "");
+        for (Map.Entry<String, String> detail : change.details().entrySet()) {
+            event = event.with(detail.getKey(), detail.getValue());
+        }
+        outbox.add(event);
     }
 }

@@ -3,6 +3,7 @@ package io.vpnenterprise.query.data;
 import io.vpnenterprise.platform.VpnException;
 import io.vpnenterprise.query.catalogue.Column;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -53,24 +54,28 @@ public record Filter(String column, Operator operator, List<String> values) {
      * @throws VpnException {@code INVALID_FILTER}
      */
     public static Filter of(String column, String operator, String value) {
+        boolean isList = "in".equals(operator) && value != null;
+        return of(column, operator, isList ? Arrays.asList(value.split(",", -1)) : Collections.singletonList(value));
+    }
+
+    /** @throws VpnException {@code INVALID_FILTER} */
+    public static Filter of(String column, String operator, List<String> values) {
         Operator known = Arrays.stream(Operator.values())
                 .filter(one -> one.name().toLowerCase(Locale.ROOT).equals(operator))
                 .findFirst()
                 .orElseThrow(() -> invalid(operator));
-        if (column == null || (value == null && !known.takesNoValue())) {
-            throw invalid(operator);
+        if (column == null) {
+            throw invalid("a column is missing");
         }
         if (known.takesNoValue()) {
             return new Filter(column, known, List.of());
         }
-        return of(column, known, known == Operator.IN ? Arrays.asList(value.split(",", -1)) : List.of(value));
-    }
-
-    private static Filter of(String column, Operator operator, List<String> values) {
-        if (values.size() > MOST_VALUES) {
-            throw invalid("at most " + MOST_VALUES + " values");
+        boolean fits = known == Operator.IN ? !values.isEmpty() && values.size() <= MOST_VALUES : values.size() == 1;
+        if (!fits || values.contains(null)) {
+            throw invalid(
+                    operator + " takes " + (known == Operator.IN ? "1 to " + MOST_VALUES + " values" : "a value"));
         }
-        return new Filter(column, operator, values);
+        return new Filter(column, known, values);
     }
 
     private static VpnException invalid(String detail) {

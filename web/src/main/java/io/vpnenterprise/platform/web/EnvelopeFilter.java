@@ -6,6 +6,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.StreamingOutput;
 import jakarta.ws.rs.ext.Provider;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -23,7 +24,7 @@ public class EnvelopeFilter implements ContainerResponseFilter {
         Object entity = response.getEntity();
         if (entity instanceof FailureMapper.Failed failed) {
             writeFailure(request, response, failed.failure());
-        } else if (entity != null && !(entity instanceof String) && isJson(response)) {
+        } else if (entity != null && !isWhole(entity) && isJson(response)) {
             response.setEntity(Envelope.of(entity), response.getEntityAnnotations(), MediaType.APPLICATION_JSON_TYPE);
         }
     }
@@ -52,6 +53,11 @@ public class EnvelopeFilter implements ContainerResponseFilter {
                     response.getEntityAnnotations(),
                     MediaType.APPLICATION_JSON_TYPE);
         }
+    }
+
+    /** What is JSON already, or a file. */
+    private static boolean isWhole(Object entity) {
+        return entity instanceof String || entity instanceof StreamingOutput;
     }
 
     private static boolean isJson(ContainerResponseContext response) {

@@ -35,7 +35,7 @@ import java.util.regex.Pattern;
 @Priority(Priorities.USER)
 public class Idempotency implements ContainerRequestFilter, ContainerResponseFilter {
 
-    private static final String HEADER = "Idempotency-Key";
+    static final String HEADER = "Idempotency-Key";
     private static final String REPLAYED = "Idempotent-Replayed";
     private static final String PROPERTY = Idempotency.class.getName();
     private static final Pattern FORM = Pattern.compile("[\\x21-\\x7e]{1,128}");

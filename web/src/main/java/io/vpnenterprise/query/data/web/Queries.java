@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** Reads a request's query as the original's clients write it. */
 final class Queries {
@@ -92,15 +91,16 @@ final class Queries {
         if (!(value instanceof JsonObject object)) {
             throw VpnException.ofField(DataError.INVALID_FILTER, "filter", null);
         }
-        return Filter.of(text(object.get("column")), text(object.get("operator")), text(object.get("value")));
+        String column = text(object.get("column"));
+        String operator = text(object.get("operator"));
+        return object.get("value") instanceof JsonArray values
+                ? Filter.of(column, operator, values.stream().map(Queries::text).toList())
+                : Filter.of(column, operator, text(object.get("value")));
     }
 
     private static String text(JsonValue value) {
         if (value == null || value == JsonValue.NULL) {
             return null;
-        }
-        if (value instanceof JsonArray array) {
-            return array.stream().map(Queries::text).collect(Collectors.joining(","));
         }
         return value instanceof JsonString string ? string.getString() : value.toString();
     }

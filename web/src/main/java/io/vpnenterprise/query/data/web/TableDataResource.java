@@ -7,23 +7,33 @@ import io.vpnenterprise.query.catalogue.Column;
 import io.vpnenterprise.query.catalogue.TableName;
 import io.vpnenterprise.query.catalogue.web.ColumnView;
 import io.vpnenterprise.query.data.PageRequest;
+import io.vpnenterprise.query.data.RowChanges;
 import io.vpnenterprise.query.data.TableRows;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The rows of a table or view, called as {@code schema.table}; names with dots are in double quotes. */
@@ -72,8 +82,14 @@ public class TableDataResource {
         }
     }
 
+    /** A row that was inserted, updated or deleted, with the columns that the caller may read. */
+    public record RowView(String message, JsonObject data) {}
+
     @Inject
     TableRows rows;
+
+    @Inject
+    RowChanges changes;
 
     @Context
     SecurityContext security;
@@ -98,6 +114,50 @@ public class TableDataResource {
             @QueryParam("order") String order) {
         PageRequest asked = Queries.page(page, limit, search, sort, order, uri.getQueryParameters());
         return DataPage.from(asked, rows.page(caller(), id, TableName.parse(table), asked));
+    }
+
+    @POST
+    @Operation(
+            summary = "Inserts a row",
+            description =
+                    "The body is {\"data\": {column: value, …}} or the row by itself. Columns that are absent get their"
+                            + " defaults; PostgreSQL reads each value as its column's type.")
+    @RequestBody(content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
+    @APIResponseSchema(value = RowView.class, responseCode = "201")
+    public Response insert(@PathParam("id") UUID id, @PathParam("table") String table, byte[] body) {
+        JsonObject row = RowBodies.row(JsonRows.body(body));
+        List<String> inserted = changes.insert(caller(), id, TableName.parse(table), List.of(row));
+        return Response.status(Response.Status.CREATED)
+                .entity(view("inserted", inserted))
+                .build();
+    }
+
+    @PUT
+    @Operation(
+            summary = "Updates the row of a primary key",
+            description =
+                    "The body is {\"where\": {key column: value, …}, \"data\": {column: value, …}}, or has originalData, the"
+                            + " whole row as it was, in the place of where.")
+    @RequestBody(content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
+    public RowView update(@PathParam("id") UUID id, @PathParam("table") String table, byte[] body) {
+        TableName name = TableName.parse(table);
+        RowChanges.Update update = RowBodies.update(JsonRows.body(body));
+        return view("updated", changes.update(caller(), id, name, List.of(update)));
+    }
+
+    @DELETE
+    @Operation(
+            summary = "Deletes the row of a primary key",
+            description =
+                    "The body is {\"where\": {key column: value, …}}, or {\"primaryKeys\": [key column, …], \"data\": row}.")
+    @RequestBody(content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
+    public RowView delete(@PathParam("id") UUID id, @PathParam("table") String table, byte[] body) {
+        JsonObject key = RowBodies.key(JsonRows.body(body));
+        return view("deleted", changes.delete(caller(), id, TableName.parse(table), List.of(key)));
+    }
+
+    private static RowView view(String what, List<String> rows) {
+        return new RowView("One row was " + what, JsonRows.read(rows.get(0)));
     }
 
     private Caller caller() {
