@@ -2,6 +2,7 @@ package io.vpnenterprise.platform;
 
 import jakarta.ejb.ApplicationException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -58,6 +59,11 @@ public class VpnException extends RuntimeException {
     /** The request's field that is to blame, if one is. */
     public Optional<String> field() {
         return Optional.ofNullable(field);
+    }
+
+    /** What a program can read of the failure beside its code, by names that the endpoint documents. */
+    public Map<String, Object> details() {
+        return Map.of();
     }
 
     /** How long to wait before the same may succeed, if that is known. */

@@ -48,6 +48,8 @@ public class TenantCluster {
         source.setConnectTimeout(Math.toIntExact(CONNECT_DEADLINE.toSeconds()));
         source.setSocketTimeout(Math.toIntExact(config.clusterDeadline().toSeconds()));
         source.setLogServerErrorDetail(false);
+        // Values come in PostgreSQL's own text, not in the driver's.
+        source.setBinaryTransfer(false);
         try {
             return new ClusterSession(source.getConnection());
         } catch (SQLException e) {

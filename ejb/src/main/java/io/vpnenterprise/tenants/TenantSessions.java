@@ -4,6 +4,7 @@ import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.VpnException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.OffsetDateTime;
 import java.util.UUID;
 
 /** Opens sessions in tenants' databases for their members. Thread-safe. */
@@ -18,6 +19,9 @@ public class TenantSessions {
 
     @Inject
     TenantCluster cluster;
+
+    @Inject
+    HostingPlans plans;
 
     /**
      * Opens a session as the login of the caller's role.
@@ -43,6 +47,25 @@ public class TenantSessions {
         return new TenantSession(
                 tenant.id(),
                 role,
+                plans.require(tenant.plan()),
                 cluster.open(tenant.names(), role.login(), password).connection());
+    }
+
+    /**
+     * Cancels what a session is doing, from whichever application node.
+     *
+     * @param pid {@link TenantSession#backendPid}
+     * @param start {@link TenantSession#backendStart}: another process with the same number is left alone
+     * @return whether there was such a session
+     */
+    public boolean cancel(Caller caller, UUID tenantId, int pid, OffsetDateTime start) {
+        Tenant tenant = memberships.require(caller, tenantId, TenantRole.VIEWER).tenant();
+        try (ClusterSession session = cluster.open()) {
+            return session.isThere(
+                    "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = ? AND backend_start = ? AND datname = ?",
+                    pid,
+                    start,
+                    tenant.databaseName());
+        }
     }
 }

@@ -67,6 +67,7 @@ class AuthorisationMatrixIT {
             Map.entry("POST /admin/users/{id}/restore", "the account of the example was not suspended"),
             Map.entry("DELETE /admin/users/{id}/provider-role", "no provider manages the account of the example"),
             Map.entry("POST /admin/nodes/{id}/check", "asks a host and changes nothing"),
+            Map.entry("POST /tenants/{id}/queries/{queryId}/next", "goes on with what is audited"),
             Map.entry("PUT /user/notifications/{id}/read", "what somebody has read is his own"),
             Map.entry("PUT /user/notifications/read-all", "what somebody has read is his own"),
             Map.entry("DELETE /user/notifications/{id}", "what it told of is audited"));
@@ -494,6 +495,7 @@ class AuthorisationMatrixIT {
         text = text.contains("<linkToken>") ? text.replace("<linkToken>", madeLinkToken()) : text;
         text = text.contains("<connection>") ? text.replace("<connection>", madeConnection(member)) : text;
         text = text.contains("<tenant>") ? withTenant(text, tenants.computeIfAbsent(member, this::madeTenant)) : text;
+        text = text.contains("<saved query>") ? text.replace("<saved query>", madeSavedQuery(member)) : text;
         text = text.contains("<fresh tenant>")
                 ? text.replace("<fresh tenant>", madeTenant(member).id())
                 : text;
@@ -519,6 +521,15 @@ class AuthorisationMatrixIT {
     private static String withTenant(String text, TestTenant tenant) {
         return text.replace("<tenant>", tenant.id())
                 .replace("<tenant job>", tenant.created().getString("jobId"));
+    }
+
+    private String madeSavedQuery(Api member) {
+        return member.post(
+                        tenants.get(member).path() + "/saved-queries",
+                        "{\"name\":\"%s\",\"sql\":\"SELECT 1\"}".formatted(newName()))
+                .expect(201)
+                .data()
+                .getString("id");
     }
 
     private String madeSuspendedTenant(Api member) {

@@ -10,6 +10,7 @@ import jakarta.ws.rs.core.StreamingOutput;
 import jakarta.ws.rs.ext.Provider;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Map;
 
 /**
  * Puts what a resource returned into the envelope, and failures into theirs, or into RFC 9457's for a client that names
@@ -33,6 +34,7 @@ public class EnvelopeFilter implements ContainerResponseFilter {
             ContainerRequestContext request, ContainerResponseContext response, VpnException failure) {
         String code = failure.code().name();
         String field = failure.field().orElse(null);
+        Map<String, Object> details = failure.details().isEmpty() ? null : failure.details();
         String requestId = EveryRequest.Visit.of(request).origin().requestId();
         if (ProblemAccepted.by(request)) {
             response.setEntity(
@@ -43,13 +45,20 @@ public class EnvelopeFilter implements ContainerResponseFilter {
                             failure.getMessage(),
                             code,
                             field,
+                            details,
                             requestId),
                     response.getEntityAnnotations(),
                     ProblemAccepted.PROBLEM_JSON);
         } else {
             response.setEntity(
                     new Failure(
-                            false, failure.getMessage(), code, field, requestId, OffsetDateTime.now(ZoneOffset.UTC)),
+                            false,
+                            failure.getMessage(),
+                            code,
+                            field,
+                            details,
+                            requestId,
+                            OffsetDateTime.now(ZoneOffset.UTC)),
                     response.getEntityAnnotations(),
                     MediaType.APPLICATION_JSON_TYPE);
         }

@@ -100,6 +100,10 @@ public class OpenApiShape implements OASFilter {
                         "error", text("A sentence for a person"),
                         "code", text("Stable, for a program"),
                         "field", text("The request's field that is to blame, if one is"),
+                        "details",
+                                OASFactory.createSchema()
+                                        .type(Schema.SchemaType.OBJECT)
+                                        .description("What the endpoint says beside, such as a position in SQL"),
                         "requestId", text("Also in the header X-Request-Id"),
                         "timestamp", timestamp()));
     }

@@ -1,0 +1,334 @@
+package io.vpnenterprise.query;
+
+import io.vpnenterprise.platform.Caller;
+import io.vpnenterprise.platform.VpnException;
+import io.vpnenterprise.query.QueryRows.Outcome;
+import io.vpnenterprise.query.Statements.Part;
+import io.vpnenterprise.tenants.TenantError;
+import io.vpnenterprise.tenants.TenantMembership;
+import io.vpnenterprise.tenants.TenantMemberships;
+import io.vpnenterprise.tenants.TenantRole;
+import io.vpnenterprise.tenants.TenantSession;
+import io.vpnenterprise.tenants.TenantSessions;
+import jakarta.ejb.Stateless;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
+
+/**
+ * Runs members' SQL. Each query has a session of its own, with the role that the member has in the database, and no
+ * transaction of ours: while PostgreSQL works, nothing of the platform's is held.
+ *
+ * <p>Statements of one text run one after another, each a transaction of its own unless the text says {@code BEGIN}; the first
+ * that fails ends the query.
+ */
+@Stateless
+@TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+public class Queries {
+
+    private static final int MOST_NOTICES = 100;
+
+    @Inject
+    TenantSessions sessions;
+
+    @Inject
+    TenantMemberships memberships;
+
+    @Inject
+    QueryRows rows;
+
+    @Inject
+    QueryPlaces places;
+
+    @Inject
+    HeldPages pages;
+
+    /**
+     * Runs a query.
+     *
+     * @throws VpnException {@code QUERY_FAILED} and its like as {@link QueryFailure.Refused}; {@code TOO_MANY_QUERIES}, and
+     *     what {@link TenantSessions#open} throws
+     */
+    public QueryOutcome run(Caller caller, UUID tenantId, QueryRequest request) {
+        Statements statements = Statements.of(request.sql());
+        if (!request.parameters().isEmpty() || request.pageSize().isPresent()) {
+            statements.one();
+        }
+        places.take(tenantId);
+        TenantSession session = null;
+        boolean held = false;
+        try {
+            session = sessions.open(caller, tenantId, TenantRole.VIEWER);
+            rows.begin(caller, session, request);
+            QueryOutcome outcome = noted(caller, session, request, statements);
+            held = outcome.morePages();
+            return outcome;
+        } finally {
+            if (!held) {
+                if (session != null) {
+                    session.close();
+                }
+                places.giveBack(tenantId);
+            }
+        }
+    }
+
+    /** However it ends, its row says so. */
+    private QueryOutcome noted(Caller caller, TenantSession session, QueryRequest request, Statements statements) {
+        long began = System.nanoTime();
+        Work work = new Work(session, request, began);
+        try {
+            QueryOutcome outcome =
+                    request.pageSize().isPresent() ? firstPage(caller, work, statements.one()) : all(work, statements);
+            if (!outcome.morePages()) {
+                rows.end(request.id(), Outcome.DONE, null, work.rows);
+            }
+            return outcome;
+        } catch (SQLException e) {
+            throw refused(work, e);
+        } catch (VpnException e) {
+            rows.end(request.id(), Outcome.FAILED, null, work.rows);
+            throw e;
+        }
+    }
+
+    /** A query under way. */
+    private static final class Work {
+        final TenantSession session;
+        final QueryRequest request;
+        final long began;
+        final ResultReader reader = new ResultReader();
+        final List<String> notices = new ArrayList<>();
+        Part part;
+        long rows;
+
+        Work(TenantSession session, QueryRequest request, long began) {
+            this.session = session;
+            this.request = request;
+            this.began = began;
+        }
+
+        Connection connection() {
+            return session.connection();
+        }
+
+        Duration took() {
+            return Duration.ofNanos(System.nanoTime() - began);
+        }
+
+        private Duration limit() {
+            Duration ofThePlan = session.plan().statement();
+            return request.timeout().compareTo(ofThePlan) < 0 ? request.timeout() : ofThePlan;
+        }
+
+        /** For the driver, which cancels then: whole seconds, and never 0, which is no limit. */
+        int secondsLeft() {
+            return (int) Math.max(1, limit().minus(took()).toSeconds());
+        }
+
+        boolean isLate() {
+            return took().compareTo(limit()) >= 0;
+        }
+
+        void collectNotices(Statement statement) throws SQLException {
+            for (SQLWarning warning = statement.getWarnings();
+                    warning != null && notices.size() < MOST_NOTICES;
+                    warning = warning.getNextWarning()) {
+                notices.add(warning.getMessage());
+            }
+        }
+    }
+
+    private QueryOutcome all(Work work, Statements statements) throws SQLException {
+        List<QueryResult> results = new ArrayList<>();
+        for (Part part : statements.parts()) {
+            work.part = part;
+            try (PreparedOrPlain statement = PreparedOrPlain.of(work.connection(), part, work.request)) {
+                // One more than is wanted, to know whether there are more.
+                statement.statement().setMaxRows(work.request.maxRows() + 1);
+                statement.statement().setQueryTimeout(work.secondsLeft());
+                results.add(result(work, part, statement));
+                work.collectNotices(statement.statement());
+            }
+        }
+        boolean open = work.connection().unwrap(BaseConnection.class).getTransactionState() != TransactionState.IDLE;
+        return new QueryOutcome(work.request.id(), results, work.notices, work.took(), open, false);
+    }
+
+    private static QueryResult result(Work work, Part part, PreparedOrPlain statement) throws SQLException {
+        if (!statement.execute()) {
+            long affected = statement.statement().getLargeUpdateCount();
+            work.rows += Math.max(0, affected);
+            return new QueryResult(
+                    part.number(), List.of(), List.of(), Optional.of(affected).filter(many -> many >= 0), false);
+        }
+        try (ResultSet set = statement.statement().getResultSet()) {
+            List<QueryResult.Column> columns = ResultReader.columns(set);
+            ResultReader.Rows read = work.reader.read(set, columns, work.request.maxRows());
+            boolean more = read.more() && set.next();
+            work.rows += read.rows().size();
+            return new QueryResult(part.number(), columns, read.rows(), Optional.empty(), more);
+        }
+    }
+
+    /** The portal stays open behind the first page: in a transaction, and with a number of rows to fetch (JDBC, 13.1). */
+    private QueryOutcome firstPage(Caller caller, Work work, Part part) throws SQLException {
+        work.part = part;
+        int pageSize = work.request.pageSize().orElseThrow();
+        work.connection().setAutoCommit(false);
+        PreparedOrPlain statement = PreparedOrPlain.of(work.connection(), part, work.request);
+        statement.statement().setFetchSize(pageSize + 1);
+        statement.statement().setQueryTimeout(work.secondsLeft());
+        if (!statement.execute()) {
+            long affected = statement.statement().getLargeUpdateCount();
+            work.connection().commit();
+            work.rows = Math.max(0, affected);
+            QueryResult result = new QueryResult(
+                    1, List.of(), List.of(), Optional.of(affected).filter(many -> many >= 0), false);
+            return new QueryOutcome(work.request.id(), List.of(result), work.notices, work.took(), false, false);
+        }
+        ResultSet set = statement.statement().getResultSet();
+        return page(
+                work,
+                new HeldPages.Held(
+                        work.request.id(),
+                        caller.userId(),
+                        work.session,
+                        set,
+                        ResultReader.columns(set),
+                        pageSize,
+                        0,
+                        () -> places.giveBack(work.session.tenantId()),
+                        System.nanoTime()));
+    }
+
+    private QueryOutcome page(Work work, HeldPages.Held held) throws SQLException {
+        ResultReader.Rows read = work.reader.read(held.rows(), held.columns(), held.pageSize());
+        work.rows = held.read() + read.rows().size();
+        boolean more = read.more() && !isAtEnd(held.rows());
+        if (more) {
+            pages.keep(new HeldPages.Held(
+                    held.id(),
+                    held.userId(),
+                    held.session(),
+                    held.rows(),
+                    held.columns(),
+                    held.pageSize(),
+                    work.rows,
+                    held.release(),
+                    System.nanoTime()));
+        } else {
+            work.connection().commit();
+        }
+        QueryResult result = new QueryResult(1, held.columns(), read.rows(), Optional.empty(), more);
+        return new QueryOutcome(held.id(), List.of(result), work.notices, work.took(), false, more);
+    }
+
+    /** The driver knows, since it fetches one row more than a page. */
+    private static boolean isAtEnd(ResultSet rows) throws SQLException {
+        return rows.isLast() || rows.isAfterLast();
+    }
+
+    /**
+     * The next page of a paged query of the caller.
+     *
+     * @throws VpnException {@code QUERY_PAGES_GONE}, also on another application node than the one that has them
+     */
+    public QueryOutcome next(Caller caller, UUID tenantId, UUID queryId) {
+        memberships.require(caller, tenantId, TenantRole.VIEWER);
+        HeldPages.Held held = pages.take(tenantId, caller.userId(), queryId);
+        Work work = new Work(
+                held.session(),
+                QueryRequest.of(queryId, "next page", List.of(), null, null, held.pageSize()),
+                System.nanoTime());
+        work.part = new Part(1, "next page", 0);
+        boolean kept = false;
+        try {
+            QueryOutcome outcome = page(work, held);
+            kept = outcome.morePages();
+            if (!kept) {
+                rows.end(queryId, Outcome.DONE, null, work.rows);
+            }
+            return outcome;
+        } catch (SQLException e) {
+            throw refused(work, e);
+        } finally {
+            if (!kept) {
+                held.close();
+            }
+        }
+    }
+
+    private VpnException refused(Work work, SQLException e) {
+        QueryFailure failure = QueryFailure.of(e, work.part, work.request.sql());
+        Outcome cancelled = work.isLate() ? Outcome.TIMED_OUT : Outcome.CANCELLED;
+        Outcome outcome = failure.isCancelled() ? cancelled : Outcome.FAILED;
+        rows.end(work.request.id(), outcome, failure.sqlState(), work.rows);
+        if (QueryFailure.isOfTheServer(e)) {
+            return new VpnException(TenantError.CLUSTER_UNAVAILABLE, "SQLSTATE " + failure.sqlState(), e);
+        }
+        QueryError code =
+                switch (outcome) {
+                    case CANCELLED -> QueryError.QUERY_CANCELLED;
+                    case TIMED_OUT -> QueryError.QUERY_TIMED_OUT;
+                    default -> QueryError.QUERY_FAILED;
+                };
+        return new QueryFailure.Refused(code, failure, e);
+    }
+
+    /**
+     * Cancels a query on its server: the caller's own, or, as an admin of the tenant, anybody's.
+     *
+     * @throws VpnException {@code QUERY_NOT_FOUND} when none is under way
+     */
+    public void cancel(Caller caller, UUID tenantId, UUID queryId) {
+        TenantMembership membership = memberships.require(caller, tenantId, TenantRole.VIEWER);
+        QueryRows.Backend backend = rows.backend(tenantId, queryId)
+                .filter(found -> found.userId().equals(caller.userId())
+                        || membership.role().isAtLeast(TenantRole.ADMIN))
+                .orElseThrow(() -> new VpnException(QueryError.QUERY_NOT_FOUND, queryId.toString()));
+        rows.noteCancelled(caller, tenantId, queryId);
+        if (!sessions.cancel(caller, tenantId, backend.pid(), backend.start())) {
+            throw new VpnException(QueryError.QUERY_NOT_FOUND, queryId.toString());
+        }
+    }
+
+    /** A statement with parameters, or one without, in which a question mark is a question mark. */
+    private record PreparedOrPlain(Statement statement, Part part) implements AutoCloseable {
+
+        static PreparedOrPlain of(Connection connection, Part part, QueryRequest request) throws SQLException {
+            Parameters parameters = Parameters.of(part.sql());
+            if (parameters.numbers().isEmpty() && request.parameters().isEmpty()) {
+                Statement plain = connection.createStatement();
+                // Of JDBC's own, in curly brackets: here SQL is PostgreSQL's alone.
+                plain.setEscapeProcessing(false);
+                return new PreparedOrPlain(plain, part);
+            }
+            PreparedStatement prepared = connection.prepareStatement(parameters.sql());
+            parameters.bind(prepared, request.parameters());
+            return new PreparedOrPlain(prepared, part);
+        }
+
+        boolean execute() throws SQLException {
+            return statement instanceof PreparedStatement prepared ? prepared.execute() : statement.execute(part.sql());
+        }
+
+        @Override
+        public void close() throws SQLException {
+            statement.close();
+        }
+    }
+}

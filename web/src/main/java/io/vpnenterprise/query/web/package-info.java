@@ -1,0 +1,2 @@
+/** The SQL gateway over HTTP: begin at {@link io.vpnenterprise.query.web.QueryResource}. */
+package io.vpnenterprise.query.web;
