@@ -35,7 +35,7 @@ class ArchitectureTest {
             "access", List.of("platform", "fleet", "identity"),
             "tenants", List.of("platform", "identity"),
             "query", List.of("platform", "identity", "tenants"),
-            "notifications", List.of("platform", "identity"),
+            "notifications", List.of("platform", "identity", "tenants"),
             "audit", List.of("platform"),
             "realtime", List.of("platform", "identity", "audit"));
 

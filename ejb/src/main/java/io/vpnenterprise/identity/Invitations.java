@@ -9,10 +9,8 @@ import io.vpnenterprise.platform.Sql;
 import io.vpnenterprise.platform.VpnException;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
-import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -35,32 +33,19 @@ public class Invitations {
     Sql sql;
 
     @Inject
-    Secrets secrets;
-
-    @Inject
     Outbox outbox;
 
     @Inject
     Memberships memberships;
 
     @Inject
-    UserRows users;
-
-    @Inject
-    CredentialTries tries;
-
-    @Inject
-    IdentityConfig config;
+    InvitationTerms terms;
 
     /** What is to be mailed; empty when the invitation is over. */
     public Optional<Invitation.Link> find(UUID invitationId) {
         return sql.first(
                 SELECT + " AND i.id = ?",
-                row -> new Invitation.Link(
-                        invitation(row),
-                        new String(
-                                secrets.open(row.getBytes("sealed_token"), sealedFor(invitationId)),
-                                StandardCharsets.UTF_8)),
+                row -> new Invitation.Link(invitation(row), terms.open(invitationId, row.getBytes("sealed_token"))),
                 invitationId);
     }
 
@@ -71,15 +56,14 @@ public class Invitations {
      *     got too many mails, from whomever; and others
      */
     public Invitation add(Caller caller, UUID organisationId, String email, OrganisationRole role) {
-        String address = EmailAddress.canonical(email);
+        String address = terms.address(email);
         Membership own = memberships.requireToChange(caller, organisationId, OrganisationRole.ADMIN);
         if (!own.role().mayInvite(role)) {
             throw VpnException.ofField(IdentityError.ORGANISATION_ROLE_TOO_LOW, "role", null);
         }
-        requireVerified(caller);
         requireNew(organisationId, address);
-        requireRoom(caller, own.organisation());
-        tries.take(CredentialTries.Kind.MAILED_LINK, address).require();
+        requireRoom(own.organisation());
+        terms.requireMayMail(caller, address);
         Invitation invitation = insert(caller, organisationId, address, role);
         outbox.add(new InvitationMade(invitation.id()));
         outbox.add(event(caller, "invitation.made", invitation).with("role", role.label()));
@@ -118,13 +102,13 @@ public class Invitations {
         if (!own.mayRemove(invitation.role())) {
             throw new VpnException(IdentityError.ORGANISATION_ROLE_TOO_LOW);
         }
-        end(invitation.id());
+        terms.end(invitation.id());
         outbox.add(event(caller, "invitation.revoked", invitation));
     }
 
     /** Makes the caller a member. The invitation is for his address: with another one it is not found. */
     public Membership accept(Caller caller, String token) {
-        users.requireActive(caller.userId());
+        terms.requireMayAccept(caller);
         Invitation invitation = take(caller, token);
         int added = sql.update("""
                 INSERT INTO organisation_members (organisation_id, user_id, role, joined_at) VALUES (?, ?, ?, now())
@@ -154,14 +138,8 @@ public class Invitations {
         Invitation invitation = sql.first(
                         SELECT + " AND i.token_hash = ? AND i.email = ?", Invitations::invitation, hash, caller.email())
                 .orElseThrow(Invitations::notFound);
-        end(invitation.id());
+        terms.end(invitation.id());
         return invitation;
-    }
-
-    /** The mail names him: in the name of a stranger nobody invites. */
-    private void requireVerified(Caller caller) {
-        sql.first("SELECT 1 FROM users WHERE id = ? AND email_verified_at IS NOT NULL", row -> true, caller.userId())
-                .orElseThrow(() -> new VpnException(IdentityError.EMAIL_NOT_VERIFIED));
     }
 
     private void requireNew(UUID organisationId, String email) {
@@ -180,46 +158,21 @@ public class Invitations {
         }
     }
 
-    private void requireRoom(Caller caller, Organisation organisation) {
+    private void requireRoom(Organisation organisation) {
         if (Organisations.seatsTaken(sql, organisation.id()) >= organisation.maxUsers()) {
             throw new VpnException(IdentityError.ORGANISATION_FULL, "at most " + organisation.maxUsers());
-        }
-        // Each sends a mail to whomever the inviter names. One inviter's requests take turns, over his organisations.
-        sql.lock("invitations/" + caller.userId());
-        long today = sql.first(
-                        "SELECT count(*) FROM invitations WHERE invited_by = ? AND created_at > now() - interval '1 day'",
-                        row -> row.getLong(1),
-                        caller.userId())
-                .orElseThrow();
-        if (today >= config.invitationsPerDay()) {
-            throw new VpnException(
-                    IdentityError.INVITATION_LIMIT_REACHED, "at most " + config.invitationsPerDay() + " a day");
         }
     }
 
     private Invitation insert(Caller caller, UUID organisationId, String email, OrganisationRole role) {
         UUID id = UUID.randomUUID();
-        String token = secrets.randomToken();
-        OffsetDateTime now = OffsetDateTime.now();
+        InvitationTerms.Token token = terms.newToken(id);
         sql.update(
                 """
                 INSERT INTO invitations (id, organisation_id, email, role, invited_by, token_hash, sealed_token,
                                          created_at, expires_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-                id,
-                organisationId,
-                email,
-                role,
-                caller.userId(),
-                Secrets.hash(token),
-                secrets.seal(token.getBytes(StandardCharsets.UTF_8), sealedFor(id)),
-                now,
-                now.plus(config.invitationLife()));
+                VALUES (?, ?, ?, ?, ?, ?, ?, now(), ?)""", id, organisationId, email, role, caller.userId(), token.hash(), token.sealed(), token.expiresAt());
         return sql.first(SELECT + " AND i.id = ?", Invitations::invitation, id).orElseThrow();
-    }
-
-    private void end(UUID invitationId) {
-        sql.update("UPDATE invitations SET ended_at = now(), sealed_token = NULL WHERE id = ?", invitationId);
     }
 
     private static AuditEvent event(Caller caller, String action, Invitation invitation) {
@@ -231,10 +184,6 @@ public class Invitations {
 
     private static VpnException notFound() {
         return new VpnException(IdentityError.INVITATION_NOT_FOUND);
-    }
-
-    private static String sealedFor(UUID invitationId) {
-        return "invitations/" + invitationId;
     }
 
     private static Invitation invitation(ResultSet row) throws SQLException {

@@ -33,10 +33,12 @@ public record Notice(UUID userId, Category category, Level level, String action,
         }
     }
 
-    /** Whether it is also mailed, from a WARNING up. */
+    /** Whether it is also mailed: but for {@link #OF_OUTCOME}, from a WARNING up. */
     public enum Mail {
         NEVER,
         IF_WANTED,
+        /** If wanted, also when all went well: what was asked for took its time, and is done. */
+        OF_OUTCOME,
         /** If wanted, one a day: of what is often. */
         DAILY,
         /** Whatever the member wants: see RATIONALE.md. */
@@ -143,11 +145,20 @@ public record Notice(UUID userId, Category category, Level level, String action,
             told(Category.SYSTEM, Mail.IF_WANTED, "quota.exceeded", "Your traffic of this month is used up"),
             told(Category.SYSTEM, Mail.IF_WANTED, "member.role-changed", "Your role in an organisation was changed"),
             told(Category.SYSTEM, Mail.IF_WANTED, "member.removed", "You were removed from an organisation"),
+            told(Category.SYSTEM, Mail.IF_WANTED, "tenant-member.role-changed", "Your role in a database was changed"),
+            told(Category.SYSTEM, Mail.IF_WANTED, "tenant-member.removed", "You were removed from a database"),
             told(Category.SYSTEM, Mail.IF_WANTED, "organisation.deleted", "An organisation of yours was deleted"),
-            told(Category.SYSTEM, Mail.IF_WANTED, "tenant.provisioned", "Your database is ready"),
-            told(Category.SYSTEM, Mail.IF_WANTED, "tenant.suspended", "Your database was suspended: nobody gets in"),
-            told(Category.SYSTEM, Mail.IF_WANTED, "tenant.resumed", "Your database works again"),
-            told(Category.SYSTEM, Mail.IF_WANTED, "tenant.destroyed", "Your database was destroyed"),
+            told(Category.SYSTEM, Mail.OF_OUTCOME, "tenant.provisioned", "Your database is ready"),
+            told(Category.SYSTEM, Mail.OF_OUTCOME, "tenant.suspended", "Your database was suspended: nobody gets in"),
+            told(Category.SYSTEM, Mail.OF_OUTCOME, "tenant.resumed", "Your database works again"),
+            told(Category.SYSTEM, Mail.OF_OUTCOME, "tenant.destroyed", "Your database was destroyed"),
+            told(Category.SYSTEM, Mail.OF_OUTCOME, "tenant.scaled", "Your database has another plan"),
+            told(
+                    Category.SECURITY_ALERT,
+                    Mail.OF_OUTCOME,
+                    "tenant.credentials-rotated",
+                    "Your database has new passwords: the old ones open nothing any more"),
+            told(Category.SYSTEM, Mail.OF_OUTCOME, "tenant.recovered", "Your destroyed database is there again"),
             told(Category.SYSTEM, Mail.IF_WANTED, "tenant.job-failed", "A job of your database failed"),
             told(Category.SYSTEM, Mail.IF_WANTED, "webhook.failing", "Your webhook does not answer"),
             told(Category.SYSTEM, Mail.IF_WANTED, "webhook.disabled", "Your webhook was disabled"));
@@ -162,7 +173,6 @@ public record Notice(UUID userId, Category category, Level level, String action,
 
     /** What a member is told of an event; empty when that is nothing. */
     static Optional<Notice> of(AuditEvent event, UUID member) {
-        boolean matters = event.severity() != AuditEvent.Severity.INFO;
         return Optional.ofNullable(TOLD.get(event.action()))
                 .map(told -> new Notice(
                         member,
@@ -171,7 +181,12 @@ public record Notice(UUID userId, Category category, Level level, String action,
                         event.action(),
                         told.title(),
                         body(event, member, told.title()),
-                        matters ? told.mail() : Mail.NEVER));
+                        mail(told.mail(), event)));
+    }
+
+    private static Mail mail(Mail told, AuditEvent event) {
+        boolean matters = event.severity() != AuditEvent.Severity.INFO || told == Mail.OF_OUTCOME;
+        return matters ? told : Mail.NEVER;
     }
 
     private static String body(AuditEvent event, UUID member, String title) {

@@ -41,7 +41,7 @@ public record NotificationSettings(
     boolean mails(Notice notice) {
         return switch (notice.mail()) {
             case NEVER -> false;
-            case IF_WANTED, DAILY -> email && wants(notice.category());
+            case IF_WANTED, OF_OUTCOME, DAILY -> email && wants(notice.category());
             case ALWAYS -> true;
         };
     }

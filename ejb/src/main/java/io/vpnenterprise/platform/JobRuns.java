@@ -88,9 +88,12 @@ public class JobRuns {
                 INSERT INTO job_nodes (node, beat_at) VALUES (?, now())
                 ON CONFLICT (node) DO UPDATE SET beat_at = excluded.beat_at""", SELF);
         sql.update("DELETE FROM job_nodes WHERE beat_at < now() - make_interval(secs => ?)", deadAfter.toSeconds());
+        // Whose row its dying transaction still holds is begun by a later beat; the others must not wait for it.
         sql.update("""
                 UPDATE job_runs SET state = 'WAITING', node = NULL
-                WHERE state = 'RUNNING' AND NOT EXISTS (SELECT 1 FROM job_nodes n WHERE n.node = job_runs.node)""");
+                WHERE id IN (SELECT id FROM job_runs r
+                             WHERE state = 'RUNNING' AND NOT EXISTS (SELECT 1 FROM job_nodes n WHERE n.node = r.node)
+                             FOR UPDATE SKIP LOCKED)""");
     }
 
     /** Takes runs that wait, for this application node, as many as it has room for. */

@@ -62,6 +62,10 @@ final class ClusterSession implements AutoCloseable {
         if (state.equals("53300")) {
             return new VpnException(TenantError.TENANT_CONNECTIONS_USED_UP, null, e);
         }
+        if (state.equals("28P01")) {
+            // The stored password is the one that shall work: a job has yet to tell the cluster.
+            return new VpnException(TenantError.TENANT_BUSY, null, e);
+        }
         boolean away =
                 e.getSQLState() == null || state.startsWith("08") || state.startsWith("53") || state.startsWith("57P");
         return new VpnException(

@@ -128,11 +128,11 @@ class PostgresDatabases implements TenantDatabases {
 
     @Override
     public void proveLogins(DatabaseNames names, Map<Login, String> passwords) {
-        for (Login login : Login.values()) {
-            try (ClusterSession session = cluster.open(names, login, passwords.get(login))) {
+        passwords.forEach((login, password) -> {
+            try (ClusterSession session = cluster.open(names, login, password)) {
                 session.first("SELECT 1");
             }
-        }
+        });
     }
 
     @Override
@@ -173,6 +173,15 @@ class PostgresDatabases implements TenantDatabases {
         // Each waits up to 5 s for its backend, and says false if it is still there then.
         while (session.isThere("SELECT 1 " + sessions + " LIMIT 1", names)) {
             session.first("SELECT bool_and(pg_terminate_backend(pid, 5000)) " + sessions, names);
+        }
+    }
+
+    @Override
+    public long sizeBytes(DatabaseNames names) {
+        try (ClusterSession session = cluster.open()) {
+            return session.first("SELECT pg_database_size(?)", names.database())
+                    .map(Long::parseLong)
+                    .orElse(0L);
         }
     }
 

@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.UUID;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -14,6 +15,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 @ApplicationScoped
 public class TenantCluster {
 
+    private static final String PROGRAM = "vpn-enterprise";
     private static final Duration CONNECT_DEADLINE = Duration.ofSeconds(10);
 
     @Inject
@@ -35,21 +37,38 @@ public class TenantCluster {
         return open(url().as(names.login(login), password, names.database()));
     }
 
+    /** The same for a member, whose sessions end with his membership: see {@link MemberSessionsEnding}. */
+    ClusterSession open(DatabaseNames names, Login login, String password, UUID userId) {
+        return open(url().as(names.login(login), password, names.database()), programOf(userId));
+    }
+
+    /** What sessions of a member call themselves. He could call one otherwise; then its plan's times end it. */
+    static String programOf(UUID userId) {
+        return PROGRAM + " " + userId;
+    }
+
     private ClusterUrl url() {
         return config.cluster().orElseThrow(() -> new VpnException(TenantError.ENGINE_NOT_OFFERED));
     }
 
     private ClusterSession open(ClusterUrl url) {
+        return open(url, PROGRAM);
+    }
+
+    private ClusterSession open(ClusterUrl url, String program) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(url.jdbcUrl());
         source.setUser(url.user());
         source.setPassword(url.password());
-        source.setApplicationName("vpn-enterprise");
+        source.setApplicationName(program);
         source.setConnectTimeout(Math.toIntExact(CONNECT_DEADLINE.toSeconds()));
         source.setSocketTimeout(Math.toIntExact(config.clusterDeadline().toSeconds()));
         source.setLogServerErrorDetail(false);
         // Values come in PostgreSQL's own text, not in the driver's.
         source.setBinaryTransfer(false);
+        // A backend that waits for a lock does not see that we died; it would make what was removed by then.
+        String options = source.getOptions();
+        source.setOptions((options == null ? "" : options + " ") + "-c client_connection_check_interval=1s");
         try {
             return new ClusterSession(source.getConnection());
         } catch (SQLException e) {

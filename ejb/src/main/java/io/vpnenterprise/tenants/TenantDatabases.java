@@ -20,7 +20,7 @@ interface TenantDatabases {
 
     void applyLimits(DatabaseNames names, HostingPlan plan);
 
-    /** Signs in as each login, as a client would. */
+    /** Signs in as each of these logins, as a client would. */
     void proveLogins(DatabaseNames names, Map<Login, String> passwords);
 
     /** Gives the logins these passwords, and ends the sessions of the old ones. */
@@ -31,6 +31,9 @@ interface TenantDatabases {
 
     /** Lets the logins in again. */
     void reopen(DatabaseNames names);
+
+    /** What the database takes on disk. */
+    long sizeBytes(DatabaseNames names);
 
     /** Removes the database and its roles. */
     void remove(DatabaseNames names);

@@ -8,7 +8,10 @@ public enum TenantJob {
     PROVISION_TENANT("create-roles", "create-database", "isolate", "apply-limits", "prove-logins", "mark-ready"),
     SUSPEND_TENANT("close-database", "mark-suspended"),
     RESUME_TENANT("reopen-database", "mark-resumed"),
+    SCALE_TENANT("apply-limits", "mark-scaled"),
+    ROTATE_CREDENTIALS("set-passwords", "prove-logins", "mark-rotated"),
     RETIRE_TENANT("close-database", "mark-retired"),
+    RECOVER_TENANT("reopen-database", "mark-recovered"),
     PURGE_TENANT("remove-database", "mark-gone");
 
     private final List<String> steps;
@@ -24,6 +27,11 @@ public enum TenantJob {
 
     public List<String> steps() {
         return steps;
+    }
+
+    /** Whether its steps may touch a retired tenant alone: a copy is opened again, or removed, and never both. */
+    boolean isForRetired() {
+        return this == RECOVER_TENANT || this == PURGE_TENANT;
     }
 
     /** By the name of its XML. */

@@ -7,6 +7,7 @@ import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /** What a tenant's logins sign in to the database with: sealed here, and shown to people once. */
@@ -29,6 +30,23 @@ class TenantLogins {
                     tenantId,
                     login,
                     secrets.seal(password.getBytes(StandardCharsets.UTF_8), sealedFor(tenantId, login)));
+            passwords.put(login, password);
+        }
+        return passwords;
+    }
+
+    /** Makes new passwords for some logins. They are the ones that shall work from now on: a job tells the cluster. */
+    Map<Login, String> renew(UUID tenantId, Set<Login> which) {
+        Map<Login, String> passwords = new EnumMap<>(Login.class);
+        for (Login login : which) {
+            String password = secrets.randomToken();
+            sql.update(
+                    """
+                    UPDATE tenant_logins SET sealed_password = ?, version = version + 1, changed_at = now()
+                    WHERE tenant_id = ? AND login = ?""",
+                    secrets.seal(password.getBytes(StandardCharsets.UTF_8), sealedFor(tenantId, login)),
+                    tenantId,
+                    login);
             passwords.put(login, password);
         }
         return passwords;

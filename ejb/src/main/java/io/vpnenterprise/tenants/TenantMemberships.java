@@ -7,6 +7,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -50,6 +52,18 @@ public class TenantMemberships {
     TenantMembership requireToChange(Caller caller, UUID tenantId, TenantRole least) {
         sql.first("SELECT 1 FROM tenants WHERE id = ? FOR NO KEY UPDATE", row -> true, tenantId);
         return require(caller, tenantId, least);
+    }
+
+    Optional<String> databaseName(UUID tenantId) {
+        return sql.first(
+                "SELECT database_name FROM tenants WHERE id = ?", row -> row.getString("database_name"), tenantId);
+    }
+
+    List<UUID> owners(UUID tenantId) {
+        return sql.list(
+                "SELECT user_id FROM tenant_members WHERE tenant_id = ? AND role = 'OWNER' ORDER BY user_id",
+                row -> Sql.uuid(row, "user_id"),
+                tenantId);
     }
 
     static TenantMembership read(ResultSet row) throws SQLException {

@@ -39,4 +39,22 @@ public enum TenantRole {
     public boolean isAtLeast(TenantRole least) {
         return compareTo(least) >= 0;
     }
+
+    /**
+     * Whether a member of this role may make another member of one role one of another role. An admin manages those below
+     * him, and makes none like himself.
+     */
+    boolean mayChange(TenantRole before, TenantRole after) {
+        return this == OWNER || mayRemove(before) && mayInvite(after);
+    }
+
+    /** Whether a member of this role may remove one of another. */
+    boolean mayRemove(TenantRole role) {
+        return this == OWNER || this == ADMIN && !role.isAtLeast(ADMIN);
+    }
+
+    /** Whether a member of this role may invite somebody as another. Owners are made of members, not of addresses. */
+    boolean mayInvite(TenantRole role) {
+        return role != OWNER && mayRemove(role);
+    }
 }

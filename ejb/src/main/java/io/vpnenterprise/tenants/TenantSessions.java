@@ -31,10 +31,10 @@ public class TenantSessions {
      */
     public TenantSession open(Caller caller, UUID tenantId, TenantRole least) {
         TenantMembership membership = memberships.require(caller, tenantId, least);
-        return open(membership.tenant(), membership.role());
+        return open(caller.userId(), membership.tenant(), membership.role());
     }
 
-    private TenantSession open(Tenant tenant, TenantRole role) {
+    private TenantSession open(UUID userId, Tenant tenant, TenantRole role) {
         if (tenant.engine() != Engine.POSTGRESQL) {
             throw new VpnException(
                     TenantError.ENGINE_NOT_SUPPORTED, tenant.engine().label());
@@ -48,7 +48,7 @@ public class TenantSessions {
                 tenant.id(),
                 role,
                 plans.require(tenant.plan()),
-                cluster.open(tenant.names(), role.login(), password).connection());
+                cluster.open(tenant.names(), role.login(), password, userId).connection());
     }
 
     /**

@@ -38,12 +38,16 @@ public class TenantSteps {
     public void run(UUID runId, String step) {
         JobRun run = runs.begin(runId, step);
         try {
-            TenantRows.Work work = rows.work(run.subjectId());
+            TenantRows.Work work = rows.work(run);
             run(run, step, work, work.tenant().names());
             runs.end(runId, step);
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "job " + run.job() + " of tenant " + run.subjectId() + " failed in " + step, e);
-            rows.failed(run, e instanceof VpnException ? e.getMessage() : "something failed on our side");
+            VpnException told = e instanceof VpnException known ? known : null;
+            rows.failed(
+                    run,
+                    told == null ? "something failed on our side" : told.getMessage(),
+                    told != null && told.code() == TenantError.TENANT_NOT_READY);
             throw e;
         }
     }
@@ -54,6 +58,7 @@ public class TenantSteps {
             case "create-database" -> databases.createDatabase(names);
             case "isolate" -> databases.isolate(names);
             case "apply-limits" -> databases.applyLimits(names, work.plan());
+            case "set-passwords" -> databases.setPasswords(names, work.passwords());
             case "prove-logins" -> databases.proveLogins(names, work.passwords());
             case "close-database" -> databases.close(names);
             case "reopen-database" -> databases.reopen(names);
@@ -61,6 +66,9 @@ public class TenantSteps {
             case "mark-ready" -> rows.ready(run, work.tenant());
             case "mark-suspended" -> rows.suspended(run, work.tenant());
             case "mark-resumed" -> rows.resumed(run, work.tenant());
+            case "mark-scaled" -> rows.scaled(run, work.tenant(), work.plan());
+            case "mark-rotated" -> rows.rotated(run, work.tenant());
+            case "mark-recovered" -> rows.recovered(run, work.tenant());
             case "mark-retired" -> rows.retired(run, work.tenant());
             case "mark-gone" -> rows.gone(run, work.tenant());
             default -> throw new IllegalArgumentException("no step is called " + step);

@@ -10,9 +10,12 @@ import io.vpnenterprise.platform.Sql;
 import io.vpnenterprise.platform.VpnException;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
+import java.time.OffsetDateTime;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -43,6 +46,9 @@ public class Tenants {
     HostingPlans plans;
 
     @Inject
+    TenantRoom room;
+
+    @Inject
     TenantsConfig config;
 
     /**
@@ -60,7 +66,7 @@ public class Tenants {
      */
     public Asked create(Caller caller, TenantSpec spec) {
         requireOffered(spec);
-        requireRoom(caller, plans.require(spec.plan()));
+        room.require(caller.userId(), plans.require(spec.plan()));
         UUID id = UUID.randomUUID();
         DatabaseNames names = DatabaseNames.random();
         sql.update("""
@@ -86,19 +92,6 @@ public class Tenants {
         }
         if (!spec.region().equals(config.region())) {
             throw VpnException.ofField(TenantError.REGION_NOT_OFFERED, "region", "there is one in " + config.region());
-        }
-    }
-
-    private void requireRoom(Caller caller, HostingPlan plan) {
-        // Two requests must not both see the last free place.
-        sql.lock("tenants/" + caller.userId());
-        long owned = sql.first("""
-                        SELECT count(*) FROM tenants t JOIN tenant_members m ON m.tenant_id = t.id
-                        WHERE m.user_id = ? AND m.role = 'OWNER' AND t.plan = ? AND t.state NOT IN ('RETIRED', 'GONE')""", row -> row.getLong(1), caller.userId(), plan.plan())
-                .orElseThrow();
-        if (owned >= plan.tenantsPerUser()) {
-            throw VpnException.ofField(
-                    TenantError.TENANT_LIMIT_REACHED, "plan", "at most " + plan.tenantsPerUser() + " of this plan");
         }
     }
 
@@ -161,18 +154,95 @@ public class Tenants {
                 TenantState.SUSPENDED);
     }
 
+    /** Puts a tenant on a plan, or on what its own plan allows by now; {@link TenantScaling} has looked at its storage. */
+    public UUID scale(Caller caller, UUID tenantId, Plan plan) {
+        Tenant tenant =
+                memberships.requireToChange(caller, tenantId, TenantRole.OWNER).tenant();
+        if (tenant.plan() != plan) {
+            HostingPlan wanted = plans.require(plan);
+            memberships.owners(tenantId).forEach(owner -> room.require(owner, wanted));
+        }
+        return ask(
+                tenant,
+                TenantJob.SCALE_TENANT,
+                Map.of(TenantRows.PLAN, plan.name()),
+                event(caller, "tenant.scale-asked", tenant).with("plan", plan.label()),
+                TenantState.ACTIVE);
+    }
+
+    /**
+     * New passwords that were asked for.
+     *
+     * @param connectionStrings of the logins that get one; they work once the run is done, and are shown this once
+     */
+    public record Rotation(UUID runId, Map<Login, String> connectionStrings) {}
+
+    /** Gives logins new passwords; the old ones, and the sessions that came in by them, end with the job. */
+    public Rotation rotateCredentials(Caller caller, UUID tenantId, Set<Login> which) {
+        Tenant tenant =
+                memberships.requireToChange(caller, tenantId, TenantRole.OWNER).tenant();
+        UUID run = ask(
+                tenant,
+                TenantJob.ROTATE_CREDENTIALS,
+                Map.of(TenantRows.LOGINS, Login.list(which)),
+                event(caller, "tenant.rotation-asked", tenant).with("logins", Login.list(which)),
+                TenantState.ACTIVE);
+        Map<Login, String> strings = new EnumMap<>(Login.class);
+        logins.renew(tenantId, which)
+                .forEach((login, password) -> strings.put(login, connectionString(tenant.names(), login, password)));
+        return new Rotation(run, strings);
+    }
+
+    /** Opens the copy of a destroyed tenant again, for admins, until its time. */
+    public UUID recover(Caller caller, UUID tenantId) {
+        Tenant tenant =
+                memberships.requireToChange(caller, tenantId, TenantRole.OWNER).tenant();
+        if (tenant.purgeAt().filter(OffsetDateTime.now()::isBefore).isEmpty()) {
+            throw new VpnException(
+                    TenantError.TENANT_NOT_READY, "it is " + tenant.state().label());
+        }
+        return ask(
+                tenant,
+                TenantJob.RECOVER_TENANT,
+                Map.of(),
+                event(caller, "tenant.recovery-asked", tenant),
+                TenantState.RETIRED);
+    }
+
+    /** All that there are, the newest first, for admins. */
+    public Page<ManagedTenant> all(Page.Request request) {
+        return Page.of(
+                sql.list(
+                        """
+                        SELECT t.*, (SELECT u.email FROM tenant_members m JOIN users u ON u.id = m.user_id
+                                     WHERE m.tenant_id = t.id AND m.role = 'OWNER'
+                                     ORDER BY m.joined_at, u.id LIMIT 1) AS owner_email
+                        FROM tenants t WHERE""" + TenantMemberships.THERE + " ORDER BY t.created_at DESC, t.id LIMIT ? OFFSET ?",
+                        ManagedTenant::read,
+                        request.pageSize(),
+                        request.offset()),
+                sql.first("SELECT count(*) FROM tenants t WHERE" + TenantMemberships.THERE, row -> row.getLong(1))
+                        .orElseThrow(),
+                request);
+    }
+
     private UUID ask(Caller caller, UUID tenantId, TenantJob job, String action, TenantState... from) {
         Tenant tenant =
                 memberships.requireToChange(caller, tenantId, TenantRole.OWNER).tenant();
-        if (Arrays.stream(TenantJob.values()).anyMatch(other -> runs.isUnderWay(tenantId, other.label()))) {
+        return ask(tenant, job, Map.of(), event(caller, action, tenant), from);
+    }
+
+    private UUID ask(
+            Tenant tenant, TenantJob job, Map<String, String> parameters, AuditEvent event, TenantState... from) {
+        if (Arrays.stream(TenantJob.values()).anyMatch(other -> runs.isUnderWay(tenant.id(), other.label()))) {
             throw new VpnException(TenantError.TENANT_BUSY);
         }
         if (!List.of(from).contains(tenant.state())) {
             throw new VpnException(
                     TenantError.TENANT_NOT_READY, "it is " + tenant.state().label());
         }
-        UUID run = runs.ask(job.label(), tenantId, Map.of());
-        outbox.add(event(caller, action, tenant));
+        UUID run = runs.ask(job.label(), tenant.id(), parameters);
+        outbox.add(event);
         return run;
     }
 

@@ -494,6 +494,14 @@ class AuthorisationMatrixIT {
         text = text.contains("<link>") ? text.replace("<link>", madeLink(member)) : text;
         text = text.contains("<linkToken>") ? text.replace("<linkToken>", madeLinkToken()) : text;
         text = text.contains("<connection>") ? text.replace("<connection>", madeConnection(member)) : text;
+        if (text.contains("<colleague>") || text.contains("<tenant invitation>")) {
+            TestTenant tenant = tenants.computeIfAbsent(member, this::madeTenant);
+            text = text.contains("<colleague>") ? text.replace("<colleague>", madeColleague(tenant)) : text;
+            text = text.replace("<tenant invitation>", invitedToTenant(tenant, Api.newEmail()));
+        }
+        text = text.contains("<tenantInvitationToken>")
+                ? text.replace("<tenantInvitationToken>", madeTenantInvitationToken(member))
+                : text;
         text = text.contains("<tenant>") ? withTenant(text, tenants.computeIfAbsent(member, this::madeTenant)) : text;
         text = text.contains("<saved query>") ? text.replace("<saved query>", madeSavedQuery(member)) : text;
         text = text.contains("<fresh tenant>")
@@ -515,7 +523,30 @@ class AuthorisationMatrixIT {
     }
 
     private TestTenant madeTenant(Api member) {
+        product.verify(idOf(member));
         return TestTenant.create(product, member, newName());
+    }
+
+    private String madeColleague(TestTenant tenant) {
+        String colleague = idOf(product.member());
+        product.addToTenant(tenant.id(), colleague, "editor");
+        return colleague;
+    }
+
+    private static String invitedToTenant(TestTenant tenant, String email) {
+        return tenant.owner()
+                .post(tenant.path() + "/invitations", """
+                        {"email":"%s","role":"editor"}""".formatted(email))
+                .expect(201)
+                .data()
+                .getString("id");
+    }
+
+    /** Of an invitation for the member's address, to somebody else's tenant. */
+    private String madeTenantInvitationToken(Api member) {
+        String email = member.get("/api/auth/me").expect(200).data().getString("email");
+        forgetMailsTo(email);
+        return new MailedLinks(product).invitationToken(invitedToTenant(madeTenant(product.member()), email));
     }
 
     private static String withTenant(String text, TestTenant tenant) {

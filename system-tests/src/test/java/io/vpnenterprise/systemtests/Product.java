@@ -128,6 +128,11 @@ final class Product implements AutoCloseable {
         return start(Kind.ofThisRun(), settings, true, product -> {});
     }
 
+    /** The same with a server for tenants' databases. */
+    static Product startLastingWithTenants(Map<String, String> settings) {
+        return started(new Product(Kind.ofThisRun(), settings, true).withTenants(), product -> {});
+    }
+
     /** One that has a server for tenants' databases. */
     static Product startWithTenants(Map<String, String> settings) {
         return started(new Product(Kind.ofThisRun(), settings, false).withTenants(), product -> {});
@@ -316,6 +321,11 @@ final class Product implements AutoCloseable {
         return tenants.superuser();
     }
 
+    /** Where that server has its data. */
+    Path tenantsFiles() {
+        return home.resolve("tenants").resolve("data");
+    }
+
     URI url() {
         return URI.create("http://127.0.0.1:" + port);
     }
@@ -431,6 +441,21 @@ final class Product implements AutoCloseable {
                         INSERT INTO organisation_members (organisation_id, user_id, role, joined_at)
                         VALUES (?::uuid, ?::uuid, upper(?), now())""")) {
             insert.setString(1, organisationId);
+            insert.setString(2, userId);
+            insert.setString(3, role);
+            insert.executeUpdate();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Makes a user a member of a tenant without an invitation. */
+    void addToTenant(String tenantId, String userId, String role) {
+        try (Connection connection = database().connect();
+                PreparedStatement insert = connection.prepareStatement("""
+                        INSERT INTO tenant_members (tenant_id, user_id, role, joined_at)
+                        VALUES (?::uuid, ?::uuid, upper(?), now())""")) {
+            insert.setString(1, tenantId);
             insert.setString(2, userId);
             insert.setString(3, role);
             insert.executeUpdate();

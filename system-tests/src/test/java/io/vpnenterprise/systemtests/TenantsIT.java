@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.json.JsonObject;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -84,5 +87,102 @@ class TenantsIT {
 
         tenant.awaitGone();
         assertThat(tenant.leftovers()).isEmpty();
+    }
+
+    @Test
+    void putsATenantOnAnotherPlanAndRefusesOneThatIsTooSmall() throws SQLException {
+        TestTenant tenant = TestTenant.create(product, product.member(), "Grower");
+
+        tenant.scale("pro");
+
+        assertThat(tenant.view().getString("plan")).isEqualTo("pro");
+        try (Connection owner = tenant.connect()) {
+            assertThat(TestTenant.first(owner, "SHOW statement_timeout")).isEqualTo("5min");
+            TestTenant.run(
+                    owner,
+                    "CREATE TABLE big AS SELECT repeat(md5(i::text), 200) AS text"
+                            + " FROM generate_series(1, 20000) i");
+            TestTenant.run(owner, "ALTER TABLE big ALTER COLUMN text SET STORAGE EXTERNAL");
+            TestTenant.run(owner, "UPDATE big SET text = text || 'x'");
+        }
+        assertThat(tenant.owner()
+                        .post(tenant.path() + "/scale", "{\"plan\":\"free\"}")
+                        .expect(403)
+                        .code())
+                .isEqualTo("STORAGE_EXCEEDED");
+        assertThat(tenant.view().getString("plan")).isEqualTo("pro");
+    }
+
+    @Test
+    void letsNobodyScaleBeyondWhatAPlanAllowsAUser() {
+        Api member = product.member();
+        TestTenant first = TestTenant.create(product, member, "First");
+        first.scale("pro");
+        TestTenant.create(product, member, "Second");
+
+        assertThat(member.post(first.path() + "/scale", "{\"plan\":\"free\"}").code())
+                .isEqualTo("TENANT_LIMIT_REACHED");
+    }
+
+    @Test
+    void endsTheOldPasswordsAndTheirSessionsWithARotation() throws SQLException {
+        TestTenant tenant = TestTenant.create(product, product.member(), "Leaked");
+        try (Connection before = tenant.connect()) {
+            JsonObject asked = tenant.owner()
+                    .post(tenant.path() + "/rotate-credentials", "{\"logins\":[\"owner\",\"reader\"]}")
+                    .expect(202)
+                    .data();
+            tenant.awaitJob(asked.getString("jobId"));
+
+            assertThatThrownBy(() -> TestTenant.first(before, "SELECT 1")).isInstanceOf(SQLException.class);
+            assertThatThrownBy(tenant::connect).hasMessageContaining("password authentication failed");
+            JsonObject strings = asked.getJsonObject("connectionStrings");
+            assertThat(strings.keySet()).containsExactlyInAnyOrder("owner", "reader");
+            for (String login : strings.keySet()) {
+                try (Connection after = TestTenant.connect(URI.create(strings.getString(login)))) {
+                    assertThat(TestTenant.first(after, "SELECT session_user")).endsWith("_" + login);
+                }
+            }
+        }
+    }
+
+    @Test
+    void listsAllForAdminsWithoutASecret() {
+        TestTenant tenant = TestTenant.create(product, product.member(), "Listed");
+
+        JsonObject listed = product.admin()
+                .get("/api/admin/tenants?pageSize=100")
+                .expect(200)
+                .data();
+
+        JsonObject row = listed.getJsonArray("items").getValuesAs(JsonObject.class).stream()
+                .filter(item -> item.getString("id").equals(tenant.id()))
+                .findFirst()
+                .orElseThrow();
+        assertThat(row.getString("ownerEmail"))
+                .isEqualTo(tenant.owner().get("/api/auth/me").expect(200).data().getString("email"));
+        assertThat(listed.toString()).doesNotContain("postgresql://", "assword");
+    }
+
+    @Test
+    void makesTwentyAtOnceAndTellsWhereTheirTimeWent() {
+        List<TestTenant> all = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            all.add(TestTenant.ask(product, product.member(), "One of twenty"));
+        }
+
+        for (TestTenant tenant : all) {
+            tenant.awaitJob(tenant.created().getString("jobId"));
+            List<JsonObject> steps = tenant.job().getJsonArray("steps").getValuesAs(JsonObject.class);
+            assertThat(steps).hasSize(6).allSatisfy(step -> assertThat(
+                            step.getJsonNumber("tookMillis").doubleValue())
+                    .isPositive());
+            assertThat(tenant.job().getInt("attempts")).isEqualTo(1);
+        }
+        assertThat(all).allSatisfy(tenant -> {
+            try (Connection owner = tenant.connect()) {
+                assertThat(TestTenant.first(owner, "SELECT current_database()")).isEqualTo(tenant.databaseName());
+            }
+        });
     }
 }

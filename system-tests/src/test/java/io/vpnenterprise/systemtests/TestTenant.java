@@ -85,6 +85,16 @@ record TestTenant(Product product, Api owner, JsonObject created) {
         awaitJob(owner.post(path() + "/" + what, "").expect(202).data().getString("jobId"));
     }
 
+    /** Asks for another plan and waits for it. */
+    void scale(String plan) {
+        awaitJob(owner.post(
+                        path() + "/scale",
+                        Json.createObjectBuilder().add("plan", plan).build())
+                .expect(202)
+                .data()
+                .getString("jobId"));
+    }
+
     void destroy() {
         owner.post(
                         path() + "/destroy",

@@ -63,16 +63,25 @@ public class JobRunner {
     void tick() {
         try {
             runs.beat(config.jobNodeDeadAfter());
-            startWaiting();
         } catch (RuntimeException e) {
             // The database is away; the timer must live until it is back.
+            LOG.log(Level.WARNING, "nobody hears that this node lives: {0}", e.getMessage());
+            return;
+        }
+        look();
+    }
+
+    private void look() {
+        try {
+            startWaiting();
+        } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "no job was started: {0}", e.getMessage());
         }
     }
 
     public void hear(@Observes(during = TransactionPhase.AFTER_SUCCESS) JobRun.Changed changed) {
         try {
-            executor.execute(this::tick);
+            executor.execute(this::look);
         } catch (RejectedExecutionException e) {
             LOG.log(Level.FINE, "the next tick starts it", e);
         }

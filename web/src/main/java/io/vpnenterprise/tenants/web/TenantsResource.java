@@ -2,13 +2,18 @@ package io.vpnenterprise.tenants.web;
 
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.Page;
+import io.vpnenterprise.platform.VpnException;
 import io.vpnenterprise.platform.web.CallerContext;
 import io.vpnenterprise.platform.web.MayCall;
 import io.vpnenterprise.platform.web.Pages;
 import io.vpnenterprise.platform.web.ShownOnce;
+import io.vpnenterprise.tenants.Login;
+import io.vpnenterprise.tenants.Plan;
 import io.vpnenterprise.tenants.Tenant;
+import io.vpnenterprise.tenants.TenantError;
 import io.vpnenterprise.tenants.TenantMembership;
 import io.vpnenterprise.tenants.TenantRole;
+import io.vpnenterprise.tenants.TenantScaling;
 import io.vpnenterprise.tenants.TenantSpec;
 import io.vpnenterprise.tenants.Tenants;
 import jakarta.enterprise.context.RequestScoped;
@@ -27,7 +32,11 @@ import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.time.OffsetDateTime;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
@@ -116,6 +125,55 @@ public class TenantsResource {
         }
     }
 
+    /**
+     * The plan to be on: {@code free}, {@code pro} or {@code enterprise}.
+     *
+     * @param plan the tenant's own: gets what it allows by now
+     */
+    public record PlanWanted(String plan) {}
+
+    /**
+     * Whose passwords to change.
+     *
+     * @param logins of {@code owner}, {@code writer} and {@code reader}; absent: all
+     */
+    public record LoginsToRotate(List<String> logins) {
+        Set<Login> of() {
+            if (logins == null) {
+                return EnumSet.allOf(Login.class);
+            }
+            Set<Login> found = EnumSet.noneOf(Login.class);
+            logins.forEach(label -> found.add(Login.find(label).orElseThrow(LoginsToRotate::invalid)));
+            if (found.isEmpty()) {
+                throw invalid();
+            }
+            return found;
+        }
+
+        private static VpnException invalid() {
+            return VpnException.ofField(TenantError.INVALID_LOGIN, "logins", null);
+        }
+    }
+
+    /**
+     * New passwords that were asked for.
+     *
+     * @param jobId to poll, as {@code Location} says
+     * @param connectionStrings by login, once the job is done; shown this once
+     */
+    public record RotationAskedFor(UUID jobId, Map<String, String> connectionStrings) implements ShownOnce {
+        static RotationAskedFor from(Tenants.Rotation rotation) {
+            Map<String, String> strings = new TreeMap<>();
+            rotation.connectionStrings().forEach((login, string) -> strings.put(login.label(), string));
+            return new RotationAskedFor(rotation.runId(), strings);
+        }
+
+        @Override
+        public RotationAskedFor withoutSecrets() {
+            return new RotationAskedFor(jobId, null);
+        }
+    }
+
     /** A job that was asked for. */
     public record JobAskedFor(UUID jobId) {}
 
@@ -124,6 +182,9 @@ public class TenantsResource {
 
     @Inject
     Tenants tenants;
+
+    @Inject
+    TenantScaling scaling;
 
     @Context
     SecurityContext security;
@@ -193,6 +254,35 @@ public class TenantsResource {
     @APIResponseSchema(value = JobAskedFor.class, responseCode = "202")
     public Response resume(@PathParam("id") UUID id) {
         return accepted(id, tenants.resume(caller(), id));
+    }
+
+    @POST
+    @Path("{id}/scale")
+    @Operation(
+            summary = "Puts the tenant on another plan; for owners",
+            description =
+                    "Sessions that are open keep their limits. A plan that is too small for what the database holds is"
+                            + " refused.")
+    @APIResponseSchema(value = JobAskedFor.class, responseCode = "202")
+    public Response scale(@PathParam("id") UUID id, PlanWanted wanted) {
+        Plan plan = Plan.find(String.valueOf(wanted.plan()))
+                .orElseThrow(() -> VpnException.ofField(TenantError.INVALID_PLAN, "plan", null));
+        return accepted(id, scaling.scale(caller(), id, plan));
+    }
+
+    // Without a scope: the new password is worth more than a key.
+    @POST
+    @Path("{id}/rotate-credentials")
+    @MayCall(Caller.USER)
+    @Operation(
+            summary = "Gives logins of the database new passwords; for owners",
+            description = "The old ones, and the sessions that came in by them, end with the job.")
+    @APIResponseSchema(value = RotationAskedFor.class, responseCode = "202")
+    public Response rotateCredentials(@PathParam("id") UUID id, LoginsToRotate which) {
+        Tenants.Rotation rotation = tenants.rotateCredentials(caller(), id, which.of());
+        return Response.accepted(RotationAskedFor.from(rotation))
+                .location(addressOf(id, rotation.runId()))
+                .build();
     }
 
     // Without a scope: what a stolen key destroyed would stay destroyed.
