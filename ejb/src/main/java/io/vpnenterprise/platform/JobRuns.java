@@ -137,7 +137,10 @@ public class JobRuns {
     }
 
     public void end(UUID id, String step) {
-        sql.update("UPDATE job_run_steps SET ended_at = clock_timestamp() WHERE run_id = ? AND step = ?", id, step);
+        sql.update(
+                "UPDATE job_run_steps SET ended_at = clock_timestamp() WHERE run_id = ? AND step = ? AND ended_at IS NULL",
+                id,
+                step);
     }
 
     /**
@@ -152,6 +155,8 @@ public class JobRuns {
         if (ended == 0) {
             throw new VpnException(PlatformError.CONFLICT, "job " + id);
         }
+        // Whoever sees that the run is done sees how long each of its steps took.
+        sql.update("UPDATE job_run_steps SET ended_at = clock_timestamp() WHERE run_id = ? AND ended_at IS NULL", id);
         changed.fire(new JobRun.Changed(id));
     }
 

@@ -48,7 +48,8 @@ class ClusterFigures implements FirstStep {
     private Map<String, Long> strayDirectories() {
         try (ClusterSession session = cluster.open()) {
             return Map.of(
-                    "shared", session.first(STRAY_DIRECTORIES).map(Long::parseLong).orElse(0L));
+                    "shared",
+                    session.first(STRAY_DIRECTORIES).map(Long::parseLong).orElse(0L));
         }
     }
 }

@@ -59,7 +59,8 @@ class TenantBench {
 
     @Test
     void measuresProvisioning() throws Exception {
-        try (Product lasting = Product.startLastingWithTenants(Map.of("VPN_IDENTITY_ACCESS_TOKEN_LIFE", "PT1H", "LOG_LEVEL", "info"))) {
+        try (Product lasting = Product.startLastingWithTenants(
+                Map.of("VPN_IDENTITY_ACCESS_TOKEN_LIFE", "PT1H", "LOG_LEVEL", "info"))) {
             product = lasting;
             product.admin()
                     .send("PUT", "/api/hosting/plans/free", "{\"tenantsPerUser\":10000}")
@@ -111,11 +112,9 @@ class TenantBench {
         }
         double millis = (System.nanoTime() - began) / 1e6;
         if (withSteps) {
-            tenant.job()
-                    .getJsonArray("steps")
-                    .getValuesAs(JsonObject.class)
-                    .forEach(step -> steps.computeIfAbsent(step.getString("name"), name -> new ArrayList<>())
-                            .add(step.getJsonNumber("tookMillis").doubleValue()));
+            tenant.job().getJsonArray("steps").getValuesAs(JsonObject.class).forEach(step -> steps.computeIfAbsent(
+                            step.getString("name"), name -> new ArrayList<>())
+                    .add(step.getJsonNumber("tookMillis").doubleValue()));
         }
         return millis;
     }
@@ -131,21 +130,18 @@ class TenantBench {
         long began = System.nanoTime();
         try (Connection connection = product.tenants().connect();
                 Statement statement = connection.createStatement()) {
-            statement.execute(
-                    """
+            statement.execute("""
                     CREATE ROLE %1$s NOLOGIN; CREATE ROLE %1$s_objects NOLOGIN; CREATE ROLE %1$s_write NOLOGIN;
                     CREATE ROLE %1$s_read NOLOGIN; GRANT %1$s_read TO %1$s_write;
                     CREATE ROLE %1$s_owner LOGIN NOINHERIT IN ROLE %1$s, %1$s_objects PASSWORD '%2$s';
                     CREATE ROLE %1$s_writer LOGIN IN ROLE %1$s, %1$s_write PASSWORD '%3$s';
                     CREATE ROLE %1$s_reader LOGIN IN ROLE %1$s, %1$s_read PASSWORD '%4$s';
-                    ALTER ROLE %1$s_owner SET role = %1$s_objects"""
-                            .formatted(name, verifiers.get(0), verifiers.get(1), verifiers.get(2)));
+                    ALTER ROLE %1$s_owner SET role = %1$s_objects""".formatted(name, verifiers.get(0), verifiers.get(1), verifiers.get(2)));
             statement.execute(
                     "CREATE DATABASE %s OWNER vpn_tenants TEMPLATE vpn_template CONNECTION LIMIT 13".formatted(name));
             try (Connection inside = in(product.tenants(), name).connect();
                     Statement grants = inside.createStatement()) {
-                grants.execute(
-                        """
+                grants.execute("""
                         REVOKE ALL ON DATABASE %1$s FROM PUBLIC;
                         GRANT CONNECT ON DATABASE %1$s TO %1$s_owner, %1$s_writer, %1$s_reader;
                         GRANT CREATE, TEMPORARY ON DATABASE %1$s TO %1$s_objects;
@@ -155,16 +151,13 @@ class TenantBench {
                         ALTER DEFAULT PRIVILEGES FOR ROLE %1$s_objects GRANT SELECT ON SEQUENCES TO %1$s_read;
                         ALTER DEFAULT PRIVILEGES FOR ROLE %1$s_objects
                             GRANT INSERT, UPDATE, DELETE, TRUNCATE ON TABLES TO %1$s_write;
-                        ALTER DEFAULT PRIVILEGES FOR ROLE %1$s_objects GRANT USAGE, UPDATE ON SEQUENCES TO %1$s_write"""
-                                .formatted(name));
+                        ALTER DEFAULT PRIVILEGES FOR ROLE %1$s_objects GRANT USAGE, UPDATE ON SEQUENCES TO %1$s_write""".formatted(name));
             }
             for (String login : List.of("owner", "writer", "reader")) {
-                statement.execute(
-                        """
+                statement.execute("""
                         ALTER ROLE %1$s CONNECTION LIMIT 10; ALTER ROLE %1$s SET temp_file_limit = '102400kB';
                         ALTER ROLE %1$s SET statement_timeout = '30s';
-                        ALTER ROLE %1$s SET idle_in_transaction_session_timeout = '60s'"""
-                                .formatted(name + "_" + login));
+                        ALTER ROLE %1$s SET idle_in_transaction_session_timeout = '60s'""".formatted(name + "_" + login));
             }
         }
         URI cluster = URI.create("postgresql://" + name + "_owner:" + password.replace(" ", "%20") + "@"

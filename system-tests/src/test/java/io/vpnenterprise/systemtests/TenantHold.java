@@ -103,7 +103,12 @@ final class TenantHold implements AutoCloseable {
 
     /** Whether {@link #at} has something for it. */
     static boolean isPossible(String step, Where where) {
-        return where != Where.INSIDE || !step.equals("prove-logins");
+        // A last step is over when its run is.
+        return switch (where) {
+            case BEFORE -> true;
+            case INSIDE -> !step.equals("prove-logins");
+            case BEHIND -> !step.startsWith("mark-");
+        };
     }
 
     /** Whether the job stands there. */

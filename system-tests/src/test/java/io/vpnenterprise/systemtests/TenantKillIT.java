@@ -163,9 +163,9 @@ class TenantKillIT {
         }
         knownStrays.addAll(strayFiles());
         System.out.println("TenantKillIT: stray directories " + knownStrays);
-        await().atMost(RECOVERY)
-                .untilAsserted(() -> assertThat(admin.get("/metrics").expect(200).text())
-                        .contains("vpn_tenants_stray_directories{cluster=\"shared\"} " + knownStrays.size() + ".0"));
+        await().atMost(RECOVERY).untilAsserted(() -> assertThat(
+                        admin.get("/metrics").expect(200).text())
+                .contains("vpn_tenants_stray_directories{cluster=\"shared\"} " + knownStrays.size() + ".0"));
     }
 
     private Set<String> directories() {

@@ -88,7 +88,8 @@ public class TenantInvitationsResource {
     @Operation(summary = "Invites an address by mail; for owners and admins")
     @APIResponseSchema(value = TenantInvitationView.class, responseCode = "201")
     public Response invite(@PathParam("id") UUID id, NewTenantInvitation invitation) {
-        TenantInvitation made = invitations.add(caller(), id, invitation.email(), TenantMembersResource.role(invitation.role()));
+        TenantInvitation made =
+                invitations.add(caller(), id, invitation.email(), TenantMembersResource.role(invitation.role()));
         return Response.created(
                         uri.getAbsolutePathBuilder().path(made.id().toString()).build())
                 .entity(TenantInvitationView.from(made))
