@@ -10,6 +10,8 @@ import io.vpnenterprise.identity.IdentityError;
 import io.vpnenterprise.notifications.NotificationsError;
 import io.vpnenterprise.platform.ErrorCode;
 import io.vpnenterprise.platform.PlatformError;
+import io.vpnenterprise.query.catalogue.CatalogueError;
+import io.vpnenterprise.query.data.DataError;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +26,9 @@ class ErrorCodesTest {
                         AccessError.values(),
                         TrafficError.values(),
                         NotificationsError.values(),
-                        AuditError.values())
+                        AuditError.values(),
+                        CatalogueError.values(),
+                        DataError.values())
                 .flatMap(Stream::of);
         assertThat(codes.map(ErrorCode::name)).doesNotHaveDuplicates();
     }

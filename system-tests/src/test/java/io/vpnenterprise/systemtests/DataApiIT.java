@@ -5,11 +5,14 @@ import static io.vpnenterprise.systemtests.CatalogueIT.objects;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -18,6 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** The rows of a tenant's tables over HTTP. */
 class DataApiIT {
+
+    private static final Logger LOG = Logger.getLogger(DataApiIT.class.getName());
 
     private static Product product;
     private static TestTenant tenant;
@@ -281,6 +286,45 @@ class DataApiIT {
                 .endsWith("},\n{\"id\":2,\"=head\":null,\"mood\":null,\"plan\":null,\"made\":null}\n]\n");
         assertThat(export("empty", "")).isEqualTo("\"a\",\"b\"\r\n");
         assertThat(export("empty", "?format=json")).isEqualTo("[\n]\n");
+    }
+
+    /**
+     * Rows that are made as they are read, so that they need no room on disk. {@code -Dexport.rows=5000000} is the long form; of
+     * the short one, all rows together are twice as large as what the heap may grow by.
+     */
+    @Test
+    void exportsMoreRowsThanItHasMemoryFor() throws SQLException, IOException {
+        int rows = Integer.getInteger("export.rows", 200_000);
+        int width = rows > 1_000_000 ? 3 : 18;
+        Api owner = product.member();
+        TestTenant large = TestTenant.create(product, owner, "Large", "enterprise");
+        try (Connection connection = large.connect()) {
+            TestTenant.run(
+                    connection,
+                    "CREATE VIEW many AS SELECT i AS id, repeat(md5(i::text), " + width
+                            + ") AS text, now() AS made FROM (SELECT generate_series(1, " + rows
+                            + ") AS i) AS numbers");
+        }
+        long before = product.liveHeapBytes();
+        long growth = -1;
+        long lines = 0;
+        long began = System.nanoTime();
+        try (InputStream export = large.owner().stream(large.path() + "/tables/many/export")) {
+            byte[] buffer = new byte[1 << 16];
+            for (int read = export.read(buffer); read >= 0; read = export.read(buffer)) {
+                for (int i = 0; i < read; i++) {
+                    lines += buffer[i] == '\n' ? 1 : 0;
+                }
+                if (growth < 0 && lines > rows * 3L / 4) {
+                    // Nothing is read meanwhile: what the server holds back is there.
+                    growth = Math.max(0, product.liveHeapBytes() - before);
+                }
+            }
+        }
+        LOG.info("export of " + rows + " rows took " + (System.nanoTime() - began) / 1_000_000
+                + " ms, the live heap grew by " + growth + " bytes");
+        assertThat(lines).isEqualTo(rows + 1L);
+        assertThat(growth).isBetween(0L, 64L << 20);
     }
 
     private static String export(String table, String query) {

@@ -335,6 +335,25 @@ final class Product implements AutoCloseable {
         return "http://localhost:" + port;
     }
 
+    /** What is alive on the server's heap, after a collection. */
+    long liveHeapBytes() {
+        ProcessHandle process = ProcessHandle.of(server.pid()).orElseThrow();
+        long java = Stream.concat(Stream.of(process), process.descendants())
+                .filter(one -> one.info().command().orElse("").endsWith("java"))
+                .findFirst()
+                .orElse(process)
+                .pid();
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        String total = Program.run(jcmd, Long.toString(java), "GC.class_histogram")
+                .orFail()
+                .stdout()
+                .lines()
+                .filter(line -> line.startsWith("Total"))
+                .findFirst()
+                .orElseThrow();
+        return Long.parseLong(total.strip().split(" +")[2]);
+    }
+
     Database database() {
         return postgres.database();
     }

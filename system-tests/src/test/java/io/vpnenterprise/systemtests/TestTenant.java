@@ -34,13 +34,27 @@ record TestTenant(Product product, Api owner, JsonObject created) {
         return tenant;
     }
 
+    /** Asks for one of this plan and waits until it is ready. */
+    static TestTenant create(Product product, Api owner, String name, String plan) {
+        TestTenant tenant = ask(product, owner, name, plan);
+        tenant.awaitJob(tenant.created().getString("jobId"));
+        return tenant;
+    }
+
     static TestTenant ask(Product product, Api owner, String name) {
+        return ask(product, owner, name, "free");
+    }
+
+    private static TestTenant ask(Product product, Api owner, String name, String plan) {
         return new TestTenant(
                 product,
                 owner,
                 owner.post(
                                 "/api/tenants",
-                                Json.createObjectBuilder().add("name", name).build())
+                                Json.createObjectBuilder()
+                                        .add("name", name)
+                                        .add("plan", plan)
+                                        .build())
                         .expect(202)
                         .data());
     }

@@ -72,6 +72,8 @@ public class TenantWork {
 
     public static void run(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
+            // As it is: {fn …} and the like have no meaning of their own here.
+            statement.setEscapeProcessing(false);
             statement.execute(sql);
         }
     }

@@ -1,7 +1,6 @@
 package io.vpnenterprise.query.catalogue;
 
 import io.vpnenterprise.platform.VpnException;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,10 +31,5 @@ final class TypeName {
             throw VpnException.ofField(CatalogueError.INVALID_COLUMN_TYPE, field, null);
         }
         return text;
-    }
-
-    /** Whether it makes its own default and sequence. */
-    static boolean isSerial(String type) {
-        return type.toLowerCase(Locale.ROOT).matches("(small|big)?serial[248]?");
     }
 }

@@ -4,19 +4,28 @@ import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.web.CallerContext;
 import io.vpnenterprise.platform.web.MayCall;
 import io.vpnenterprise.query.catalogue.Catalogue;
+import io.vpnenterprise.query.catalogue.StructureChange;
+import io.vpnenterprise.query.catalogue.web.StructureBodies.NewSchema;
+import io.vpnenterprise.query.catalogue.web.StructureBodies.NewTable;
+import io.vpnenterprise.query.catalogue.web.StructureBodies.SqlView;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The schemas of a tenant's database, and what is in each. */
@@ -77,6 +86,9 @@ public class SchemasResource {
     @Inject
     Catalogue catalogue;
 
+    @Inject
+    AppliedChanges applied;
+
     @Context
     SecurityContext security;
 
@@ -112,6 +124,52 @@ public class SchemasResource {
         return new FunctionList(catalogue.functions(caller(), id, schema).stream()
                 .map(FunctionView::from)
                 .toList());
+    }
+
+    @POST
+    @Operation(summary = "Creates a schema; with dryRun=true, shows the statements instead")
+    @APIResponseSchema(value = SqlView.class, responseCode = "201")
+    public Response create(@PathParam("id") UUID id, @QueryParam("dryRun") String dryRun, NewSchema schema) {
+        return applied.answer(
+                caller(),
+                id,
+                dryRun,
+                "schema " + schema.name(),
+                List.of(new StructureChange.CreateSchema(schema.name(), schema.comment())),
+                Response.Status.CREATED);
+    }
+
+    @DELETE
+    @Path("{schema}")
+    @Operation(
+            summary =
+                    "Drops a schema, with cascade=true also all that is in it; with dryRun=true, shows the statements instead")
+    @APIResponseSchema(value = SqlView.class, responseCode = "200")
+    public Response drop(
+            @PathParam("id") UUID id,
+            @PathParam("schema") String schema,
+            @QueryParam("cascade") String cascade,
+            @QueryParam("dryRun") String dryRun) {
+        return applied.answer(
+                caller(),
+                id,
+                dryRun,
+                "schema " + schema,
+                List.of(new StructureChange.DropSchema(schema, AppliedChanges.isTrue("cascade", cascade))),
+                Response.Status.OK);
+    }
+
+    @POST
+    @Path("{schema}/tables")
+    @Operation(summary = "Creates a table; with dryRun=true, shows the statements instead")
+    @APIResponseSchema(value = SqlView.class, responseCode = "201")
+    public Response createTable(
+            @PathParam("id") UUID id,
+            @PathParam("schema") String schema,
+            @QueryParam("dryRun") String dryRun,
+            NewTable table) {
+        StructureChange.CreateTable change = table.change(schema);
+        return applied.answer(caller(), id, dryRun, "table " + change.name(), List.of(change), Response.Status.CREATED);
     }
 
     private Caller caller() {

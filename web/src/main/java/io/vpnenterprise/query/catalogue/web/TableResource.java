@@ -4,20 +4,28 @@ import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.web.CallerContext;
 import io.vpnenterprise.platform.web.MayCall;
 import io.vpnenterprise.query.catalogue.Catalogue;
+import io.vpnenterprise.query.catalogue.StructureChange;
 import io.vpnenterprise.query.catalogue.TableName;
+import io.vpnenterprise.query.catalogue.web.StructureBodies.SqlView;
+import io.vpnenterprise.query.catalogue.web.StructureBodies.TableChange;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** A table or view, called as {@code schema.table}; names with dots are in double quotes. */
@@ -138,6 +146,9 @@ public class TableResource {
     @Inject
     Catalogue catalogue;
 
+    @Inject
+    AppliedChanges applied;
+
     @Context
     SecurityContext security;
 
@@ -153,6 +164,45 @@ public class TableResource {
     @Operation(summary = "A table's columns, keys, relationships, indexes, triggers and policies")
     public StructureView structure(@PathParam("id") UUID id, @PathParam("table") String table) {
         return StructureView.from(catalogue.structure(caller(), id, TableName.parse(table)));
+    }
+
+    @PUT
+    @Path("structure")
+    @Operation(
+            summary = "Changes a table: columns, keys, indexes, row-level security and policies, in one transaction",
+            description =
+                    "With dryRun=true, the statements are shown instead. Expressions (of defaults, checks, indexes and"
+                            + " policies) are the caller's own SQL and run as his own role; all other parts are names, types and values.")
+    @APIResponseSchema(value = SqlView.class, responseCode = "200")
+    public Response change(
+            @PathParam("id") UUID id,
+            @PathParam("table") String table,
+            @QueryParam("dryRun") String dryRun,
+            TableChange change) {
+        TableName name = TableName.parse(table);
+        return applied.answer(caller(), id, dryRun, "table " + name, change.of(name), Response.Status.OK);
+    }
+
+    @DELETE
+    @Operation(
+            summary =
+                    "Drops a table or view, with cascade=true also what depends on it; with dryRun=true, shows the statements"
+                            + " instead")
+    @APIResponseSchema(value = SqlView.class, responseCode = "200")
+    public Response drop(
+            @PathParam("id") UUID id,
+            @PathParam("table") String table,
+            @QueryParam("cascade") String cascade,
+            @QueryParam("dryRun") String dryRun) {
+        TableName name = TableName.parse(table);
+        String kind = catalogue.structure(caller(), id, name).relation().kind();
+        return applied.answer(
+                caller(),
+                id,
+                dryRun,
+                "table " + name,
+                List.of(new StructureChange.DropTable(name, kind, AppliedChanges.isTrue("cascade", cascade))),
+                Response.Status.OK);
     }
 
     private Caller caller() {
