@@ -44,6 +44,11 @@ record DatabaseNames(String database) {
         return database + "_read";
     }
 
+    /** The role of those who have no account: it has nothing but what the tenant gives it. Made with the first such key. */
+    String anon() {
+        return database + "_anon";
+    }
+
     String login(Login login) {
         return database + "_" + login.label();
     }
@@ -54,7 +59,7 @@ record DatabaseNames(String database) {
 
     /** In an order in which they can be made; they go in the opposite one. */
     List<String> roles() {
-        return Stream.concat(Stream.of(database, objects(), write(), read()), logins().stream())
+        return Stream.concat(Stream.of(database, objects(), write(), read(), anon()), logins().stream())
                 .toList();
     }
 }

@@ -60,6 +60,22 @@ class PostgresDatabases implements TenantDatabases {
         }
     }
 
+    /**
+     * Sessions of such keys come in as the reader and become this role: it needs no password, and no row that policies hide
+     * from it is seen by way of another. What it may do is the tenant's to grant.
+     */
+    void ensureAnon(DatabaseNames names) {
+        try (ClusterSession session = cluster.open()) {
+            if (!session.isThere("SELECT 1 FROM pg_roles WHERE rolname = ?", names.anon())) {
+                session.run("CREATE ROLE " + names.anon() + " NOLOGIN");
+            }
+            session.run("GRANT " + names.anon() + " TO " + names.login(Login.READER));
+        }
+        try (ClusterSession session = cluster.open(names.database())) {
+            session.run("GRANT USAGE ON SCHEMA public TO " + names.anon());
+        }
+    }
+
     private static String groupOf(DatabaseNames names, Login login) {
         return switch (login) {
             case OWNER -> names.objects();

@@ -1,15 +1,21 @@
 package io.vpnenterprise.tenants;
 
 import io.vpnenterprise.platform.Caller;
+import io.vpnenterprise.platform.Sql;
 import io.vpnenterprise.platform.VpnException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.OffsetDateTime;
 import java.util.UUID;
 
 /** Opens sessions in tenants' databases for their members. Thread-safe. */
 @ApplicationScoped
 public class TenantSessions {
+
+    @Inject
+    Sql sql;
 
     @Inject
     TenantMemberships memberships;
@@ -30,8 +36,42 @@ public class TenantSessions {
      *     ENGINE_NOT_SUPPORTED}, {@code TENANT_CONNECTIONS_USED_UP}, {@code CLUSTER_UNAVAILABLE}
      */
     public TenantSession open(Caller caller, UUID tenantId, TenantRole least) {
+        if (caller.roles().contains(TenantKeys.ROLE)) {
+            return openForKey(caller, tenantId, least);
+        }
         TenantMembership membership = memberships.require(caller, tenantId, least);
         return open(caller.userId(), membership.tenant(), membership.role());
+    }
+
+    /** The key is looked up again, with its tenant: of another one it opens nothing. */
+    private TenantSession openForKey(Caller caller, UUID tenantId, TenantRole least) {
+        TenantKey key = sql.first(
+                        "SELECT * FROM tenant_keys WHERE id = ? AND tenant_id = ?",
+                        TenantKeys::read,
+                        caller.credential().id(),
+                        tenantId)
+                .orElseThrow(() -> new VpnException(TenantError.TENANT_NOT_FOUND, String.valueOf(tenantId)));
+        boolean anon = key.kind() == TenantKey.Kind.ANON;
+        TenantRole role = anon ? TenantRole.VIEWER : TenantRole.EDITOR;
+        if (!role.isAtLeast(least)) {
+            throw new VpnException(TenantError.TENANT_ROLE_TOO_LOW, "a key may not do this");
+        }
+        Tenant tenant = sql.first("SELECT * FROM tenants WHERE id = ?", Tenant::read, tenantId)
+                .orElseThrow(() -> new VpnException(TenantError.TENANT_NOT_FOUND, String.valueOf(tenantId)));
+        TenantSession session = open(key.id(), tenant, role);
+        if (anon) {
+            become(session, tenant.names().anon());
+        }
+        return session;
+    }
+
+    private static void become(TenantSession session, String role) {
+        try (Statement statement = session.connection().createStatement()) {
+            statement.execute("SET ROLE " + role);
+        } catch (SQLException e) {
+            session.close();
+            throw ClusterSession.failure(e);
+        }
     }
 
     private TenantSession open(UUID userId, Tenant tenant, TenantRole role) {

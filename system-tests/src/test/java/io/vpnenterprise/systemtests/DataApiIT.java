@@ -234,6 +234,79 @@ class DataApiIT {
     }
 
     @Test
+    void letsKeysOfTheTenantToItsRowsAlone() throws SQLException {
+        JsonObject service = newKey("service");
+        JsonObject anon = newKey("anon");
+        Api byService = product.anonymous().withHeader("apikey", service.getString("key"));
+        Api byAnon = product.anonymous().withToken(anon.getString("key"));
+        try (Connection owner = tenant.connect()) {
+            TestTenant.run(owner, """
+                    CREATE TABLE posts (id int PRIMARY KEY, shown boolean);
+                    INSERT INTO posts VALUES (1, true), (2, false);
+                    ALTER TABLE posts ENABLE ROW LEVEL SECURITY;
+                    CREATE POLICY theirs ON posts TO %1$s_write USING (true)""".formatted(tenant.databaseName()));
+        }
+
+        byService.send("POST", rows("posts"), "{\"id\":3,\"shown\":false}").expect(201);
+        assertThat(total(byService, "posts", "")).isEqualTo(3);
+        assertThat(byAnon.get(rows("posts")).expect(403).code()).isEqualTo("DATABASE_PERMISSION_DENIED");
+
+        try (Connection owner = tenant.connect()) {
+            TestTenant.run(owner, "GRANT SELECT ON posts TO " + tenant.databaseName() + "_anon");
+            assertThat(total(byAnon, "posts", "")).isZero();
+            TestTenant.run(
+                    owner,
+                    "CREATE POLICY all_shown ON posts FOR SELECT TO " + tenant.databaseName() + "_anon USING (shown)");
+        }
+        assertThat(total(byAnon, "posts", "")).isEqualTo(1);
+        assertThat(byAnon.get(tenant.path() + "/tables/posts/export")
+                        .expect(200)
+                        .text())
+                .isEqualTo("\"id\",\"shown\"\r\n1,t\r\n");
+        assertThat(byAnon.send("POST", rows("posts"), "{\"id\":4}").expect(403).code())
+                .isEqualTo("DATABASE_PERMISSION_DENIED");
+        assertThat(byAnon.get(rows("birds")).expect(403).code()).isEqualTo("DATABASE_PERMISSION_DENIED");
+
+        // Of another tenant, and for anything but rows.
+        TestTenant other = TestTenant.create(product, product.member(), "Neighbour");
+        for (Api key : List.of(byService, product.anonymous().withToken(service.getString("key")), byAnon)) {
+            assertThat(key.get(other.path() + "/tables/birds/data").expect(404).code())
+                    .isEqualTo("TENANT_NOT_FOUND");
+        }
+        Api bearer = product.anonymous().withToken(service.getString("key"));
+        for (String path : List.of("", "/schemas", "/api-keys", "/tables/birds/structure")) {
+            assertThat(bearer.get(tenant.path() + path).status()).as(path).isEqualTo(403);
+        }
+        assertThat(bearer.get("/api/auth/me").status()).isEqualTo(403);
+
+        String id = service.getString("id");
+        JsonObject rotated = tenant.owner()
+                .post(tenant.path() + "/api-keys/" + id + "/rotate", "")
+                .expect(200)
+                .data();
+        assertThat(byService.get(rows("posts")).expect(401).code()).isEqualTo("INVALID_TOKEN");
+        Api byRotated = product.anonymous().withHeader("apikey", rotated.getString("key"));
+        byRotated.get(rows("posts")).expect(200);
+        tenant.owner().delete(tenant.path() + "/api-keys/" + id).expect(204);
+        byRotated.get(rows("posts")).expect(401);
+        assertThat(tenant.owner().get(tenant.path() + "/api-keys").expect(200).text())
+                .contains(anon.getString("preview"))
+                .doesNotContain(anon.getString("key"));
+        assertThat(tenant.join("EDITOR")
+                        .get(tenant.path() + "/api-keys")
+                        .expect(403)
+                        .code())
+                .isEqualTo("TENANT_ROLE_TOO_LOW");
+    }
+
+    private static JsonObject newKey(String kind) {
+        return tenant.owner()
+                .post(tenant.path() + "/api-keys", "{\"kind\":\"" + kind + "\"}")
+                .expect(201)
+                .data();
+    }
+
+    @Test
     void exportsWhatItImports() throws SQLException {
         String csv = """
                 "note"\r

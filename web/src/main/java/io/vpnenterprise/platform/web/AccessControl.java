@@ -13,6 +13,7 @@ import io.vpnenterprise.platform.Origin;
 import io.vpnenterprise.platform.PlatformError;
 import io.vpnenterprise.platform.RouteClass;
 import io.vpnenterprise.platform.VpnException;
+import io.vpnenterprise.tenants.TenantKeys;
 import jakarta.enterprise.inject.spi.CDI;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
@@ -122,7 +123,8 @@ public class AccessControl implements DynamicFeature {
             RateLimits limits,
             SessionCookies cookies,
             KnownDevices devices,
-            Refusals refusals) {
+            Refusals refusals,
+            TenantKeys tenantKeys) {
 
         private static volatile Beans found;
 
@@ -135,7 +137,8 @@ public class AccessControl implements DynamicFeature {
                         container.select(RateLimits.class).get(),
                         container.select(SessionCookies.class).get(),
                         container.select(KnownDevices.class).get(),
-                        container.select(Refusals.class).get());
+                        container.select(Refusals.class).get(),
+                        container.select(TenantKeys.class).get());
                 found = known;
             }
             return known;
@@ -147,6 +150,9 @@ public class AccessControl implements DynamicFeature {
             implements ContainerRequestFilter {
 
         private static final String SCHEME = "bearer ";
+
+        /** As the original's clients send a key of a tenant, beside or instead of the other header. */
+        private static final String TENANT_KEY = "apikey";
 
         /** They change nothing (RFC 9110, section 9.2.1), and a foreign page cannot read their answers. */
         private static final Set<String> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
@@ -200,8 +206,15 @@ public class AccessControl implements DynamicFeature {
         private VerifiedToken verified(ContainerRequestContext request, Origin origin) {
             TokenVerifier verifier = Beans.get().verifier();
             String header = request.getHeaderString(HttpHeaders.AUTHORIZATION);
+            String tenantKey = request.getHeaderString(TENANT_KEY);
+            if (tenantKey != null && access.contains(TenantKeys.ROLE)) {
+                return ofTenant(tenantKey, origin);
+            }
             if (header != null) {
                 String given = bearer(header);
+                if (TenantKeys.isMeant(given)) {
+                    return ofTenant(given, origin);
+                }
                 requireRoomForKey(verifier, given, origin);
                 return verifier.verify(given, origin);
             }
@@ -214,6 +227,15 @@ public class AccessControl implements DynamicFeature {
                 noted(token.caller(), () -> Beans.get().cookies().requireOwnPage(request::getHeaderString, session));
             }
             return token;
+        }
+
+        /** Beyond the limit of bad tokens, no query: keys that nobody can guess need none to be tried out. */
+        private static VerifiedToken ofTenant(String key, Origin origin) {
+            if (Beans.get().limits().isFull(RouteClass.PUBLIC, origin.network())) {
+                throw new VpnException(PlatformError.INVALID_TOKEN);
+            }
+            Caller caller = Beans.get().tenantKeys().verify(key, origin);
+            return new VerifiedToken(key, Map.of("sub", caller.userId().toString()), caller);
         }
 
         /** Of a known caller, a refusal is in the audit. */

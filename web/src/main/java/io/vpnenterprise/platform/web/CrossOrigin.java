@@ -20,6 +20,7 @@ public class CrossOrigin {
             "Content-Type",
             SessionCookies.DEVICE_HEADER,
             "Idempotency-Key",
+            "apikey",
             "Key-Ticket",
             SessionCookies.CSRF_HEADER,
             "X-Request-Id");

@@ -9,6 +9,7 @@ import io.vpnenterprise.query.catalogue.web.ColumnView;
 import io.vpnenterprise.query.data.PageRequest;
 import io.vpnenterprise.query.data.RowChanges;
 import io.vpnenterprise.query.data.TableRows;
+import io.vpnenterprise.tenants.TenantKeys;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
@@ -41,7 +42,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 @RequestScoped
-@MayCall(value = Caller.USER, scope = "tenants")
+@MayCall(
+        value = {Caller.USER, TenantKeys.ROLE},
+        scope = "tenants")
 @Tag(name = "Data")
 public class TableDataResource {
 

@@ -10,6 +10,7 @@ import io.vpnenterprise.query.data.Export;
 import io.vpnenterprise.query.data.RowChanges;
 import io.vpnenterprise.query.data.TableExports;
 import io.vpnenterprise.query.data.TableImports;
+import io.vpnenterprise.tenants.TenantKeys;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
@@ -43,7 +44,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("tenants/{id}/tables/{table}")
 @Produces(MediaType.APPLICATION_JSON)
 @RequestScoped
-@MayCall(value = Caller.USER, scope = "tenants")
+@MayCall(
+        value = {Caller.USER, TenantKeys.ROLE},
+        scope = "tenants")
 @Tag(name = "Data")
 public class TableTransferResource {
 
