@@ -160,6 +160,13 @@ public record Notice(UUID userId, Category category, Level level, String action,
                     "Your database has new passwords: the old ones open nothing any more"),
             told(Category.SYSTEM, Mail.OF_OUTCOME, "tenant.recovered", "Your destroyed database is there again"),
             told(Category.SYSTEM, Mail.IF_WANTED, "tenant.job-failed", "A job of your database failed"),
+            told(Category.SYSTEM, Mail.IF_WANTED, "tenant.storage-warned", "Your database is nearly full"),
+            told(
+                    Category.SYSTEM,
+                    Mail.IF_WANTED,
+                    "tenant.storage-restricted",
+                    "Your database is full: rows can be read and removed alone"),
+            told(Category.SYSTEM, Mail.IF_WANTED, "tenant.storage-restored", "Your database has room again"),
             told(Category.SYSTEM, Mail.IF_WANTED, "webhook.failing", "Your webhook does not answer"),
             told(Category.SYSTEM, Mail.IF_WANTED, "webhook.disabled", "Your webhook was disabled"));
 

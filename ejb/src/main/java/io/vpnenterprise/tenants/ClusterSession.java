@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -51,6 +52,15 @@ final class ClusterSession implements AutoCloseable {
     void runTogether(List<String> statements) {
         // Several statements in one simple query are one transaction (PostgreSQL, 55.2.2.1).
         run(String.join(";\n", statements));
+    }
+
+    /** How long each answer may take from now on, instead of {@code vpn.tenants.cluster-deadline}. */
+    void waitFor(Duration deadline) {
+        try {
+            connection.setNetworkTimeout(Runnable::run, Math.toIntExact(deadline.toMillis()));
+        } catch (SQLException e) {
+            throw failure(e);
+        }
     }
 
     Connection connection() {

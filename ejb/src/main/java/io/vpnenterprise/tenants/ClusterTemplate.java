@@ -3,8 +3,13 @@ package io.vpnenterprise.tenants;
 import io.vpnenterprise.platform.Sql;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 /**
  * The database that tenants' databases are copies of, and the role that owns them. Made once, and anew when a version of the
@@ -18,33 +23,19 @@ public class ClusterTemplate {
     /** Owns tenants' databases; nobody signs in as it. */
     static final String OWNER = "vpn_tenants";
 
-    /** Counts up with each change of what is below. */
-    private static final String VERSION = "vpn-enterprise 1";
+    /** Counts up with each change of what is below, or of {@code template.sql}. */
+    private static final String VERSION = "vpn-enterprise 2";
 
     private static final AtomicBoolean ENSURED = new AtomicBoolean();
-
-    /**
-     * What PUBLIC may do in any database and a tenant must not: locks and large objects fill tables of the server that all
-     * share, and messages go into everybody's log.
-     */
-    private static final String REVOKE_FUNCTIONS = """
-            DO $$
-            DECLARE f regprocedure;
-            BEGIN
-              FOR f IN SELECT oid::regprocedure FROM pg_proc
-                       WHERE pronamespace = 'pg_catalog'::regnamespace
-                         AND (proname LIKE 'pg\\_advisory\\_%' OR proname LIKE 'pg\\_try\\_advisory\\_%'
-                              OR proname LIKE 'lo\\_%' OR proname IN ('lowrite', 'loread', 'pg_logical_emit_message'))
-              LOOP
-                EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
-              END LOOP;
-            END $$""";
 
     @Inject
     Sql sql;
 
     @Inject
     TenantCluster cluster;
+
+    @Inject
+    TenantsConfig config;
 
     /** Makes the template, if this cluster has not this version's. */
     public void ensure() {
@@ -58,7 +49,7 @@ public class ClusterTemplate {
                     "SELECT 1 FROM pg_database WHERE datname = ? AND datistemplate"
                             + " AND shobj_description(oid, 'pg_database') = ?",
                     NAME,
-                    VERSION)) {
+                    version())) {
                 make(session);
             }
         }
@@ -75,15 +66,28 @@ public class ClusterTemplate {
         }
         session.run("CREATE DATABASE " + NAME + " OWNER " + OWNER + " TEMPLATE template0");
         try (ClusterSession inside = cluster.open(NAME)) {
-            inside.runTogether(List.of(
-                    "REVOKE ALL ON DATABASE " + NAME + " FROM PUBLIC",
-                    "REVOKE ALL ON SCHEMA public FROM PUBLIC",
-                    REVOKE_FUNCTIONS));
+            inside.runTogether(List.of("REVOKE ALL ON DATABASE " + NAME + " FROM PUBLIC", content()));
         }
         // The databases that every server has.
         session.run("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC");
-        session.run("COMMENT ON DATABASE " + NAME + " IS '" + VERSION + "'");
+        session.run("COMMENT ON DATABASE " + NAME + " IS '" + version() + "'");
         // Last: until then it is made anew.
         session.run("ALTER DATABASE " + NAME + " IS_TEMPLATE true ALLOW_CONNECTIONS false");
+    }
+
+    /** Another list of extensions is another template. */
+    private String version() {
+        return VERSION + ": " + String.join(" ", config.extensions());
+    }
+
+    private String content() {
+        try (InputStream in = ClusterTemplate.class.getResourceAsStream("template.sql")) {
+            String list = config.extensions().stream()
+                    .map(extension -> "'" + extension + "'")
+                    .collect(Collectors.joining(", "));
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("%EXTENSIONS%", list);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

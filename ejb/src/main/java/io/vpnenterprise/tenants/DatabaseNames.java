@@ -49,6 +49,16 @@ record DatabaseNames(String database) {
         return database + "_anon";
     }
 
+    /** The role that owns what there is while the database is over its storage limit: nobody is a member of it. */
+    String kept() {
+        return database + "_kept";
+    }
+
+    /** The role as which the owner's login makes room then. */
+    String relief() {
+        return database + "_relief";
+    }
+
     String login(Login login) {
         return database + "_" + login.label();
     }
@@ -59,7 +69,8 @@ record DatabaseNames(String database) {
 
     /** In an order in which they can be made; they go in the opposite one. */
     List<String> roles() {
-        return Stream.concat(Stream.of(database, objects(), write(), read(), anon()), logins().stream())
+        return Stream.concat(
+                        Stream.of(database, objects(), write(), read(), anon(), kept(), relief()), logins().stream())
                 .toList();
     }
 }

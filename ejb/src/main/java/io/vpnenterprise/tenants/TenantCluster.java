@@ -21,25 +21,31 @@ public class TenantCluster {
     @Inject
     TenantsConfig config;
 
+    /**
+     * What the superuser looks up in a tenant's database is PostgreSQL's own: the tenant could have made a function or an
+     * operator of the same name, and it would run with the superuser's rights.
+     */
+    private static final String OWN_NAMES_ALONE = "-c search_path=pg_catalog,pg_temp";
+
     /** As the superuser, in the database that the setting names. */
     ClusterSession open() {
-        return open(url());
+        return open(url(), PROGRAM, OWN_NAMES_ALONE);
     }
 
     /** As the superuser, in a tenant's database. */
     ClusterSession open(String database) {
         ClusterUrl url = url();
-        return open(url.as(url.user(), url.password(), database));
+        return open(url.as(url.user(), url.password(), database), PROGRAM, OWN_NAMES_ALONE);
     }
 
     /** As a tenant's login. */
     ClusterSession open(DatabaseNames names, Login login, String password) {
-        return open(url().as(names.login(login), password, names.database()));
+        return open(url().as(names.login(login), password, names.database()), PROGRAM, "");
     }
 
     /** The same for a member, whose sessions end with his membership: see {@link MemberSessionsEnding}. */
     ClusterSession open(DatabaseNames names, Login login, String password, UUID userId) {
-        return open(url().as(names.login(login), password, names.database()), programOf(userId));
+        return open(url().as(names.login(login), password, names.database()), programOf(userId), "");
     }
 
     /** What sessions of a member call themselves. He could call one otherwise; then its plan's times end it. */
@@ -51,13 +57,10 @@ public class TenantCluster {
         return config.cluster().orElseThrow(() -> new VpnException(TenantError.ENGINE_NOT_OFFERED));
     }
 
-    private ClusterSession open(ClusterUrl url) {
-        return open(url, PROGRAM);
-    }
-
-    private ClusterSession open(ClusterUrl url, String program) {
+    private ClusterSession open(ClusterUrl url, String program, String options) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(url.jdbcUrl());
+        source.setOptions(options);
         source.setUser(url.user());
         source.setPassword(url.password());
         source.setApplicationName(program);

@@ -19,6 +19,8 @@ class TenantsConfigTest {
         assertThat(config.region()).isEqualTo("us-east");
         assertThat(config.clusterDeadline()).isEqualTo(Duration.ofMinutes(1));
         assertThat(config.copyKept()).isEqualTo(Duration.ofDays(7));
+        assertThat(config.extensions()).hasSize(18).doesNotContain("lo", "tcn", "plperl", "postgres_fdw", "dblink");
+        assertThat(config.watchEvery()).isEqualTo(Duration.ofSeconds(1));
     }
 
     @Test

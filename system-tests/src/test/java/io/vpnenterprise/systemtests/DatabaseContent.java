@@ -30,6 +30,8 @@ record DatabaseContent(Map<String, String> tables) {
             "job_nodes",
             "job_runs",
             "job_run_steps",
+            "tenant_storage",
+            "tenant_duties",
             "notifications",
             "audit_entries",
             "audit_head",

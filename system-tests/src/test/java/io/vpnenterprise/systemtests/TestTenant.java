@@ -156,6 +156,23 @@ record TestTenant(Product product, Api owner, JsonObject created) {
         return connect(URI.create(created.getString("connectionString")));
     }
 
+    /** As a login whose password nobody was shown: {@code owner}, {@code writer} or {@code reader}. */
+    Connection connectAs(String login) throws SQLException {
+        String role = databaseName() + "_" + login;
+        String password = "of-" + role;
+        try (Connection superuser = product.tenants().connect()) {
+            run(superuser, "ALTER ROLE " + role + " PASSWORD '" + password + "'");
+        }
+        return connect(URI.create(
+                created.getString("connectionString").replaceFirst("//[^@]*@", "//" + role + ":" + password + "@")));
+    }
+
+    /** In its database, as the cluster's superuser. */
+    Connection inspect() throws SQLException {
+        return connect(
+                URI.create(product.tenants().url().replaceFirst("/[^/]*$", "/" + databaseName()) + "?sslmode=require"));
+    }
+
     /** As a program that has this connection string. */
     static Connection connect(URI uri) throws SQLException {
         String[] credentials = uri.getRawUserInfo().split(":");
