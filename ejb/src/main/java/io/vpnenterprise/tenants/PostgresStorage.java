@@ -67,6 +67,12 @@ class PostgresStorage {
                 .orElse(List.of());
     }
 
+    /** Lets nobody in until {@link #hold} is done, and puts out who is in: at once, since they write. */
+    void shut(ClusterSession session, DatabaseNames names) {
+        session.run("REVOKE CONNECT ON DATABASE " + names.database() + " FROM " + logins(names));
+        putOut(session, names);
+    }
+
     /** Keeps everything from growing that can, and lets rows be read and removed. */
     void hold(DatabaseNames names) {
         try (ClusterSession session = cluster.open(names.database())) {
@@ -80,6 +86,7 @@ class PostgresStorage {
                     "ALTER EVENT TRIGGER vpn_over_limit ENABLE",
                     forEachSchema("GRANT USAGE ON SCHEMA %I TO " + names.relief())));
             putOut(session, names);
+            rollBackPrepared(session, names);
             // Functions and views of the tenant read and remove as it, too: it is a member of what it was.
             handOver(session, names.objects(), names.kept(), """
                     EXECUTE format('ALTER TABLE %s OWNER TO KEPT', t.name);
@@ -167,8 +174,8 @@ class PostgresStorage {
         try (ClusterSession session = cluster.open(names.database())) {
             takeTurns(session);
             makeRoles(session, names);
-            session.run("REVOKE CONNECT ON DATABASE " + names.database() + " FROM " + logins(names));
-            putOut(session, names);
+            shut(session, names);
+            rollBackPrepared(session, names);
             handOver(session, names.kept(), names.objects(), """
                     EXECUTE format('DROP TRIGGER IF EXISTS "vpn: over limit" ON %s', t.name);
                     EXECUTE format('REVOKE ALL ON %s FROM RELIEF', t.name);
@@ -203,7 +210,10 @@ class PostgresStorage {
         while (session.isThere("SELECT 1 " + sessions + " LIMIT 1", names.database())) {
             session.first("SELECT bool_and(pg_terminate_backend(a.pid, 5000)) " + sessions, names.database());
         }
-        // Their locks would stay: without a session, for ever.
+    }
+
+    /** Their locks would stay: without a session, for ever. */
+    private static void rollBackPrepared(ClusterSession session, DatabaseNames names) {
         Optional<String> prepared;
         while ((prepared = session.first(
                         "SELECT quote_literal(gid) FROM pg_prepared_xacts WHERE database = ? LIMIT 1",

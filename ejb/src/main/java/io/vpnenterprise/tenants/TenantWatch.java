@@ -93,6 +93,7 @@ public class TenantWatch {
         DatabaseNames names = now.tenant().names();
         boolean full = now.state() == StorageState.RESTRICTED;
         if (full && !now.held()) {
+            storage.shut(session, names);
             storage.hold(names);
             rows.held(now, true);
             LOG.log(Level.INFO, "tenant {0} is restricted at {1} bytes", new Object[] {
