@@ -304,7 +304,7 @@ class QuotaIT {
                     "SELECT string_agg(format('%s %s', evtname, evtenabled), E'\\n' ORDER BY evtname) FROM pg_event_trigger",
                     "SELECT string_agg(format('%s in %s', member::regrole, roleid::regrole), E'\\n' ORDER BY member, roleid) FROM pg_auth_members WHERE roleid::regrole::text LIKE '<db>%' AND member::regrole::text <> '<db>_kept'",
                     "SELECT string_agg(s::text, E'\\n' ORDER BY s::text) FROM pg_db_role_setting s WHERE setrole::regrole::text LIKE '<db>%'",
-                    "SELECT datacl::text FROM pg_database WHERE datname = '<db>'")) {
+                    "SELECT string_agg(a::text, E'\\n' ORDER BY a::text) FROM pg_database, aclexplode(datacl) a WHERE datname = '<db>'")) {
                 String answer = TestTenant.first(superuser, query.replace("<db>", tenant.databaseName()));
                 objects.addAll(List.of(String.valueOf(answer).split("\n")));
             }
