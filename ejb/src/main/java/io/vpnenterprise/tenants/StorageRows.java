@@ -126,7 +126,8 @@ public class StorageRows {
     private void tell(Watched watched, String action, long used) {
         Tenant tenant = watched.tenant();
         long limit = watched.plan().maxStorageBytes();
-        memberships.owners(tenant.id())
+        memberships
+                .owners(tenant.id())
                 .forEach(owner -> outbox.add(AuditEvent.bySystem(action)
                         .of(
                                 action.equals("tenant.storage-restored")

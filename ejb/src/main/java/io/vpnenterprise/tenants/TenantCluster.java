@@ -57,10 +57,9 @@ public class TenantCluster {
         return config.cluster().orElseThrow(() -> new VpnException(TenantError.ENGINE_NOT_OFFERED));
     }
 
-    private ClusterSession open(ClusterUrl url, String program, String options) {
+    private ClusterSession open(ClusterUrl url, String program, String more) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(url.jdbcUrl());
-        source.setOptions(options);
         source.setUser(url.user());
         source.setPassword(url.password());
         source.setApplicationName(program);
@@ -71,7 +70,7 @@ public class TenantCluster {
         source.setBinaryTransfer(false);
         // A backend that waits for a lock does not see that we died; it would make what was removed by then.
         String options = source.getOptions();
-        source.setOptions((options == null ? "" : options + " ") + "-c client_connection_check_interval=1s");
+        source.setOptions((options == null ? "" : options + " ") + "-c client_connection_check_interval=1s " + more);
         try {
             return new ClusterSession(source.getConnection());
         } catch (SQLException e) {
