@@ -27,7 +27,7 @@ import org.postgresql.util.PasswordUtil;
 /**
  * How long a member waits for a database, beside what making it costs without a product around it. Run by {@code ./mvnw -pl
  * system-tests -am -Pbench verify -Dbench=tenants}, which writes {@code target/bench/tenants.json}; never by a plain {@code
- * verify}.
+ * verify}; {@code -Dbench.rounds=3} for a small trial.
  *
  * <ul>
  *   <li>{@code shared_p50_ms}, {@code shared_p99_ms}: from the beginning of POST /api/tenants to the first SELECT that
@@ -44,7 +44,7 @@ import org.postgresql.util.PasswordUtil;
 class TenantBench {
 
     private static final int POLL_MILLIS = 20;
-    private static final int ROUNDS = 10;
+    private static final int ROUNDS = Integer.getInteger("bench.rounds", 10);
     private static final int WARM_UP_ROUNDS = 4;
     private static final int A_ROUND = 4;
 
