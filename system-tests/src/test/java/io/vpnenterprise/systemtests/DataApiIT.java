@@ -43,7 +43,7 @@ class DataApiIT {
                         tags text[], more jsonb);
                     INSERT INTO birds SELECT i, 'bird ' || i, 'b' || i % 10, i / 3.0, NULL, ARRAY['a', 'b'], '{"i": 1}'
                         FROM generate_series(1, 120) i;
-                    INSERT INTO birds VALUES (200, '100%_sure', 'x', 12345678901234567890.5, '2026-01-02 03:04:05+00', NULL, NULL)""");
+                    INSERT INTO birds VALUES (200, '100%_sure', 'xyz', 12345678901234567890.5, '2026-01-02 03:04:05+00', NULL, NULL)""");
         }
     }
 
@@ -86,7 +86,7 @@ class DataApiIT {
         assertThat(ids("seen", "is_not_null", null)).containsExactly(200);
         assertThat(ids("seen", "gt", "2026-01-02 03:04:04Z")).containsExactly(200);
         // A cast to varchar(3) would cut it off, and find it.
-        assertThat(ids("code", "eq", "b1-and-more")).isEmpty();
+        assertThat(ids("code", "eq", "xyz-and-more")).isEmpty();
     }
 
     @Test
