@@ -1,8 +1,6 @@
 package io.vpnenterprise.query;
 
 import io.vpnenterprise.platform.Caller;
-import io.vpnenterprise.platform.VpnException;
-import io.vpnenterprise.tenants.TenantError;
 import io.vpnenterprise.tenants.TenantRole;
 import io.vpnenterprise.tenants.TenantSession;
 import io.vpnenterprise.tenants.TenantSessions;
@@ -19,6 +17,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -43,50 +42,63 @@ public class Explanations {
     @Inject
     QueryPlaces places;
 
+    @Inject
+    Deadlines deadlines;
+
     /**
      * Explains one statement.
      *
      * @param analyse whether to run it, too: what it changes is rolled back, but for sequences
-     * @throws VpnException {@code ONE_STATEMENT_NEEDED}, {@code QUERY_FAILED}, and as {@link Queries#run}
+     * @throws io.vpnenterprise.platform.VpnException {@code ONE_STATEMENT_NEEDED}, {@code QUERY_FAILED}, and as {@link Queries#run}
      */
     public Explanation explain(Caller caller, UUID tenantId, QueryRequest request, boolean analyse) {
         Statements.Part part = Statements.of(request.sql()).one();
-        places.take(tenantId);
+        Runnable release = places.take(tenantId, caller.userId());
         try (TenantSession session = sessions.open(caller, tenantId, TenantRole.VIEWER)) {
-            rows.begin(caller, session, request);
-            return explained(session, request, part, analyse);
+            QueryRows.Backend backend = QueryRows.Backend.of(caller, session);
+            rows.begin(caller, session, backend, request);
+            return explained(caller, session, backend, request, part, analyse);
         } finally {
-            places.giveBack(tenantId);
+            release.run();
         }
     }
 
-    private Explanation explained(TenantSession session, QueryRequest request, Statements.Part part, boolean analyse) {
+    private Explanation explained(
+            Caller caller,
+            TenantSession session,
+            QueryRows.Backend backend,
+            QueryRequest request,
+            Statements.Part part,
+            boolean analyse) {
         Connection connection = session.connection();
         String how = analyse ? "EXPLAIN (FORMAT JSON, ANALYZE, BUFFERS) " : "EXPLAIN (FORMAT JSON) ";
         Parameters parameters = Parameters.of(part.sql());
+        Duration ofThePlan = session.plan().statement();
+        Duration limit = request.timeout().compareTo(ofThePlan) < 0 ? request.timeout() : ofThePlan;
+        QueryRows.Outcome outcome = QueryRows.Outcome.FAILED;
+        Deadlines.Deadline deadline = deadlines.set(session, backend, limit);
         try {
             // Not committed: the session ends with it.
             connection.setAutoCommit(false);
             try (PreparedStatement statement = connection.prepareStatement(how + parameters.sql())) {
                 parameters.bind(statement, request.parameters());
-                statement.setQueryTimeout((int) Math.min(
-                        request.timeout().toSeconds(),
-                        session.plan().statement().toSeconds()));
                 try (ResultSet plan = statement.executeQuery()) {
                     plan.next();
                     Explanation explanation = read(plan.getString(1));
-                    rows.end(request.id(), QueryRows.Outcome.DONE, null, 0);
+                    outcome = QueryRows.Outcome.DONE;
                     return explanation;
                 }
             }
         } catch (SQLException e) {
-            rows.end(request.id(), QueryRows.Outcome.FAILED, e.getSQLState(), 0);
-            if (QueryFailure.isOfTheServer(e)) {
-                throw new VpnException(TenantError.CLUSTER_UNAVAILABLE, "SQLSTATE " + e.getSQLState(), e);
-            }
+            outcome = deadline.isOver() ? QueryRows.Outcome.TIMED_OUT : QueryRows.Outcome.FAILED;
+            outcome = rows.end(caller, session.tenantId(), request.id(), outcome, e.getSQLState(), 0);
             // PostgreSQL counts from what we put in front.
             Statements.Part sent = new Statements.Part(1, how + part.sql(), part.offset() - how.length());
-            throw new QueryFailure.Refused(QueryError.QUERY_FAILED, QueryFailure.of(e, sent, request.sql()), e);
+            throw new QueryFailure.Refused(Queries.codeOf(outcome), QueryFailure.of(e, sent, request.sql()), e);
+        } finally {
+            deadline.close();
+            // Unless it is there already.
+            rows.end(caller, session.tenantId(), request.id(), outcome, null, 0);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.vpnenterprise.query;
 
+import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.VpnException;
 import io.vpnenterprise.tenants.TenantSession;
 import jakarta.annotation.PreDestroy;
@@ -30,14 +31,19 @@ class HeldPages {
      */
     record Held(
             UUID id,
-            UUID userId,
+            Caller caller,
             TenantSession session,
+            QueryRows.Backend backend,
             ResultSet rows,
             List<QueryResult.Column> columns,
             int pageSize,
             long read,
             Runnable release,
             long heldAt) {
+
+        UUID userId() {
+            return caller.userId();
+        }
 
         void close() {
             try {
@@ -94,8 +100,20 @@ class HeldPages {
 
     private void end(Held one) {
         if (held.remove(one.id(), one)) {
-            one.close();
-            rows.end(one.id(), QueryRows.Outcome.DONE, null, one.read());
+            end(one, QueryRows.Outcome.DONE);
+        }
+    }
+
+    private void end(Held one, QueryRows.Outcome outcome) {
+        one.close();
+        rows.end(one.caller(), one.session().tenantId(), one.id(), outcome, null, one.read());
+    }
+
+    /** Ends one that was cancelled, if it is here and nobody reads it. */
+    void cancel(UUID id) {
+        Held one = held.remove(id);
+        if (one != null) {
+            end(one, QueryRows.Outcome.CANCELLED);
         }
     }
 

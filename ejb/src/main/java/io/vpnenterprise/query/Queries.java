@@ -4,7 +4,6 @@ import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.VpnException;
 import io.vpnenterprise.query.QueryRows.Outcome;
 import io.vpnenterprise.query.Statements.Part;
-import io.vpnenterprise.tenants.TenantError;
 import io.vpnenterprise.tenants.TenantMembership;
 import io.vpnenterprise.tenants.TenantMemberships;
 import io.vpnenterprise.tenants.TenantRole;
@@ -56,6 +55,9 @@ public class Queries {
     @Inject
     HeldPages pages;
 
+    @Inject
+    Deadlines deadlines;
+
     /**
      * Runs a query.
      *
@@ -67,13 +69,14 @@ public class Queries {
         if (!request.parameters().isEmpty() || request.pageSize().isPresent()) {
             statements.one();
         }
-        places.take(tenantId);
+        Runnable release = places.take(tenantId, caller.userId());
         TenantSession session = null;
         boolean held = false;
         try {
             session = sessions.open(caller, tenantId, TenantRole.VIEWER);
-            rows.begin(caller, session, request);
-            QueryOutcome outcome = noted(caller, session, request, statements);
+            Work work = new Work(caller, session, QueryRows.Backend.of(caller, session), request, release);
+            rows.begin(caller, session, work.backend, request);
+            QueryOutcome outcome = noted(work, statements);
             held = outcome.morePages();
             return outcome;
         } finally {
@@ -81,44 +84,68 @@ public class Queries {
                 if (session != null) {
                     session.close();
                 }
-                places.giveBack(tenantId);
+                release.run();
             }
         }
     }
 
     /** However it ends, its row says so. */
-    private QueryOutcome noted(Caller caller, TenantSession session, QueryRequest request, Statements statements) {
-        long began = System.nanoTime();
-        Work work = new Work(session, request, began);
+    private QueryOutcome noted(Work work, Statements statements) {
         try {
-            QueryOutcome outcome =
-                    request.pageSize().isPresent() ? firstPage(caller, work, statements.one()) : all(work, statements);
+            QueryOutcome outcome = inTime(
+                    work,
+                    () -> work.request.pageSize().isPresent()
+                            ? firstPage(work, statements.one())
+                            : all(work, statements));
             if (!outcome.morePages()) {
-                rows.end(request.id(), Outcome.DONE, null, work.rows);
+                end(work, Outcome.DONE, null);
             }
             return outcome;
         } catch (SQLException e) {
             throw refused(work, e);
-        } catch (VpnException e) {
-            rows.end(request.id(), Outcome.FAILED, null, work.rows);
+        } catch (RuntimeException e) {
+            end(work, Outcome.FAILED, null);
             throw e;
+        }
+    }
+
+    private Outcome end(Work work, Outcome outcome, String sqlState) {
+        // Who reads that it has ended shall find no process of it.
+        work.session.close();
+        return rows.end(work.caller, work.session.tenantId(), work.request.id(), outcome, sqlState, work.rows);
+    }
+
+    private interface Step {
+        QueryOutcome take() throws SQLException;
+    }
+
+    private QueryOutcome inTime(Work work, Step step) throws SQLException {
+        try (Deadlines.Deadline deadline = deadlines.set(work.session, work.backend, work.limit())) {
+            work.deadline = deadline;
+            return step.take();
         }
     }
 
     /** A query under way. */
     private static final class Work {
+        final Caller caller;
         final TenantSession session;
+        final QueryRows.Backend backend;
         final QueryRequest request;
-        final long began;
+        final Runnable release;
+        final long began = System.nanoTime();
         final ResultReader reader = new ResultReader();
         final List<String> notices = new ArrayList<>();
         Part part;
         long rows;
+        Deadlines.Deadline deadline;
 
-        Work(TenantSession session, QueryRequest request, long began) {
+        Work(Caller caller, TenantSession session, QueryRows.Backend backend, QueryRequest request, Runnable release) {
+            this.caller = caller;
             this.session = session;
+            this.backend = backend;
             this.request = request;
-            this.began = began;
+            this.release = release;
         }
 
         Connection connection() {
@@ -134,13 +161,8 @@ public class Queries {
             return request.timeout().compareTo(ofThePlan) < 0 ? request.timeout() : ofThePlan;
         }
 
-        /** For the driver, which cancels then: whole seconds, and never 0, which is no limit. */
-        int secondsLeft() {
-            return (int) Math.max(1, limit().minus(took()).toSeconds());
-        }
-
         boolean isLate() {
-            return took().compareTo(limit()) >= 0;
+            return deadline != null && deadline.isOver();
         }
 
         void collectNotices(Statement statement) throws SQLException {
@@ -159,7 +181,6 @@ public class Queries {
             try (PreparedOrPlain statement = PreparedOrPlain.of(work.connection(), part, work.request)) {
                 // One more than is wanted, to know whether there are more.
                 statement.statement().setMaxRows(work.request.maxRows() + 1);
-                statement.statement().setQueryTimeout(work.secondsLeft());
                 results.add(result(work, part, statement));
                 work.collectNotices(statement.statement());
             }
@@ -184,14 +205,17 @@ public class Queries {
         }
     }
 
-    /** The portal stays open behind the first page: in a transaction, and with a number of rows to fetch (JDBC, 13.1). */
-    private QueryOutcome firstPage(Caller caller, Work work, Part part) throws SQLException {
+    /**
+     * The portal stays open behind the first page: in a transaction, and with a number of rows to fetch (JDBC, 13.1). It
+     * writes nothing, for what is not read to its end is rolled back.
+     */
+    private QueryOutcome firstPage(Work work, Part part) throws SQLException {
         work.part = part;
+        work.connection().setReadOnly(true);
         int pageSize = work.request.pageSize().orElseThrow();
         work.connection().setAutoCommit(false);
         PreparedOrPlain statement = PreparedOrPlain.of(work.connection(), part, work.request);
         statement.statement().setFetchSize(pageSize + 1);
-        statement.statement().setQueryTimeout(work.secondsLeft());
         if (!statement.execute()) {
             long affected = statement.statement().getLargeUpdateCount();
             work.connection().commit();
@@ -205,13 +229,14 @@ public class Queries {
                 work,
                 new HeldPages.Held(
                         work.request.id(),
-                        caller.userId(),
+                        work.caller,
                         work.session,
+                        work.backend,
                         set,
                         ResultReader.columns(set),
                         pageSize,
                         0,
-                        () -> places.giveBack(work.session.tenantId()),
+                        work.release,
                         System.nanoTime()));
     }
 
@@ -222,8 +247,9 @@ public class Queries {
         if (more) {
             pages.keep(new HeldPages.Held(
                     held.id(),
-                    held.userId(),
+                    held.caller(),
                     held.session(),
+                    held.backend(),
                     held.rows(),
                     held.columns(),
                     held.pageSize(),
@@ -248,19 +274,26 @@ public class Queries {
      * @throws VpnException {@code QUERY_PAGES_GONE}, also on another application node than the one that has them
      */
     public QueryOutcome next(Caller caller, UUID tenantId, UUID queryId) {
-        memberships.require(caller, tenantId, TenantRole.VIEWER);
+        TenantMembership membership = memberships.require(caller, tenantId, TenantRole.VIEWER);
         HeldPages.Held held = pages.take(tenantId, caller.userId(), queryId);
         Work work = new Work(
+                caller,
                 held.session(),
+                held.backend(),
                 QueryRequest.of(queryId, "next page", List.of(), null, null, held.pageSize()),
-                System.nanoTime());
+                held.release());
+        work.rows = held.read();
         work.part = new Part(1, "next page", 0);
         boolean kept = false;
         try {
-            QueryOutcome outcome = page(work, held);
+            if (membership.role().login() != held.session().role().login()) {
+                end(work, Outcome.FAILED, null);
+                throw new VpnException(QueryError.QUERY_PAGES_GONE, "your role is another one now");
+            }
+            QueryOutcome outcome = inTime(work, () -> page(work, held));
             kept = outcome.morePages();
             if (!kept) {
-                rows.end(queryId, Outcome.DONE, null, work.rows);
+                end(work, Outcome.DONE, null);
             }
             return outcome;
         } catch (SQLException e) {
@@ -274,23 +307,21 @@ public class Queries {
 
     private VpnException refused(Work work, SQLException e) {
         QueryFailure failure = QueryFailure.of(e, work.part, work.request.sql());
-        Outcome cancelled = work.isLate() ? Outcome.TIMED_OUT : Outcome.CANCELLED;
-        Outcome outcome = failure.isCancelled() ? cancelled : Outcome.FAILED;
-        rows.end(work.request.id(), outcome, failure.sqlState(), work.rows);
-        if (QueryFailure.isOfTheServer(e)) {
-            return new VpnException(TenantError.CLUSTER_UNAVAILABLE, "SQLSTATE " + failure.sqlState(), e);
-        }
-        QueryError code =
-                switch (outcome) {
-                    case CANCELLED -> QueryError.QUERY_CANCELLED;
-                    case TIMED_OUT -> QueryError.QUERY_TIMED_OUT;
-                    default -> QueryError.QUERY_FAILED;
-                };
-        return new QueryFailure.Refused(code, failure, e);
+        Outcome outcome = end(
+                work, work.isLate() || failure.isCancelled() ? Outcome.TIMED_OUT : Outcome.FAILED, failure.sqlState());
+        return new QueryFailure.Refused(codeOf(outcome), failure, e);
+    }
+
+    static QueryError codeOf(Outcome outcome) {
+        return switch (outcome) {
+            case CANCELLED -> QueryError.QUERY_CANCELLED;
+            case TIMED_OUT -> QueryError.QUERY_TIMED_OUT;
+            default -> QueryError.QUERY_FAILED;
+        };
     }
 
     /**
-     * Cancels a query on its server: the caller's own, or, as an admin of the tenant, anybody's.
+     * Ends a query on its server, with its process: the caller's own, or, as an admin of the tenant, anybody's.
      *
      * @throws VpnException {@code QUERY_NOT_FOUND} when none is under way
      */
@@ -301,7 +332,9 @@ public class Queries {
                         || membership.role().isAtLeast(TenantRole.ADMIN))
                 .orElseThrow(() -> new VpnException(QueryError.QUERY_NOT_FOUND, queryId.toString()));
         rows.noteCancelled(caller, tenantId, queryId);
-        if (!sessions.cancel(caller, tenantId, backend.pid(), backend.start())) {
+        boolean ended = sessions.end(tenantId, backend.pid(), backend.start());
+        pages.cancel(queryId);
+        if (!ended) {
             throw new VpnException(QueryError.QUERY_NOT_FOUND, queryId.toString());
         }
     }

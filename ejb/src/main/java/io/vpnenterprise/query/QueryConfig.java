@@ -16,7 +16,7 @@ public class QueryConfig implements FeatureConfig {
     @Override
     public void read(Settings settings) {
         // Each holds a thread here and a connection there, of those that the platform keeps for itself.
-        atOncePerTenant = settings.number("vpn.queries.at-once-per-tenant", 3, 1, 100);
+        atOncePerTenant = settings.number("vpn.queries.at-once-per-tenant", 6, 1, 100);
         // An open portal holds a snapshot, which keeps PostgreSQL from cleaning up.
         pagesKept = settings.duration(
                 "vpn.queries.pages-kept", Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofMinutes(10));

@@ -14,6 +14,7 @@ public enum QueryError implements ErrorCode {
     QUERY_FAILED(ErrorKind.INVALID, "The database refused a statement"),
     QUERY_CANCELLED(ErrorKind.CONFLICT, "The query was cancelled"),
     QUERY_TIMED_OUT(ErrorKind.CONFLICT, "The query took longer than it may"),
+    QUERY_ID_USED(ErrorKind.CONFLICT, "There was a query with this id: each has one of its own"),
     QUERY_NOT_FOUND(ErrorKind.NOT_FOUND, "There is no such query under way"),
     QUERY_PAGES_GONE(ErrorKind.GONE, "The query's further pages are not kept any more: run it again"),
     SAVED_QUERY_NOT_FOUND(ErrorKind.NOT_FOUND, "There is no such saved query"),

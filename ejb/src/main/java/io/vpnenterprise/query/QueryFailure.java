@@ -66,7 +66,7 @@ public record QueryFailure(
         return new QueryFailure(
                 part.number(),
                 String.valueOf(e.getSQLState()),
-                server.map(ServerErrorMessage::getMessage).orElse("the connection failed"),
+                server.map(ServerErrorMessage::getMessage).orElse(String.valueOf(e.getMessage())),
                 server.map(ServerErrorMessage::getDetail),
                 server.map(ServerErrorMessage::getHint),
                 server.map(ServerErrorMessage::getConstraint),
@@ -77,12 +77,6 @@ public record QueryFailure(
                                 .filter(character -> character == '\n')
                                 .count()),
                 position.map(at -> at - 1 - text.lastIndexOf('\n', at - 2)));
-    }
-
-    /** Whether it says something of the server, and nothing of the statement. */
-    static boolean isOfTheServer(SQLException e) {
-        String state = e.getSQLState();
-        return state == null || state.startsWith("08") || state.startsWith("57P");
     }
 
     boolean isCancelled() {

@@ -6,6 +6,7 @@ import io.vpnenterprise.platform.Outbox;
 import io.vpnenterprise.platform.Page;
 import io.vpnenterprise.platform.Secrets;
 import io.vpnenterprise.platform.Sql;
+import io.vpnenterprise.platform.VpnException;
 import io.vpnenterprise.tenants.TenantSession;
 import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
@@ -16,6 +17,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -53,7 +55,11 @@ public class QueryRows {
             Optional<OffsetDateTime> endedAt) {}
 
     /** The server process that works on a query. */
-    public record Backend(UUID userId, int pid, OffsetDateTime start) {}
+    public record Backend(UUID userId, int pid, OffsetDateTime start) {
+        static Backend of(Caller caller, TenantSession session) {
+            return new Backend(caller.userId(), session.backendPid(), session.backendStart());
+        }
+    }
 
     @Inject
     Sql sql;
@@ -65,21 +71,24 @@ public class QueryRows {
     Secrets secrets;
 
     /** Notes that a query begins, in the audit, too: whatever becomes of us then, it is known. */
-    public void begin(Caller caller, TenantSession session, QueryRequest request) {
+    public void begin(Caller caller, TenantSession session, Backend backend, QueryRequest request) {
         byte[] text = request.sql().getBytes(StandardCharsets.UTF_8);
         String hash = HexFormat.of().formatHex(Secrets.hash(request.sql()));
-        sql.update(
+        int added = sql.update(
                 """
                 INSERT INTO tenant_queries (id, tenant_id, user_id, sealed_sql, sql_hash, role, backend_pid, backend_start)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING""",
                 request.id(),
                 session.tenantId(),
                 caller.userId(),
                 secrets.seal(text, sealedFor(request.id())),
                 hash,
                 session.role(),
-                session.backendPid(),
-                session.backendStart());
+                backend.pid(),
+                backend.start());
+        if (added == 0) {
+            throw VpnException.ofField(QueryError.QUERY_ID_USED, "id", null);
+        }
         outbox.add(AuditEvent.by(caller, "tenant.query-run")
                 .on("tenant", session.tenantId(), "")
                 .with("query", request.id())
@@ -87,11 +96,37 @@ public class QueryRows {
                 .with("role", session.role().label()));
     }
 
-    public void end(UUID id, Outcome outcome, String sqlState, long rows) {
-        sql.update("""
-                UPDATE tenant_queries SET outcome = ?, sqlstate = ?::text, rows = ?, ended_at = now()
-                WHERE id = ? AND outcome = 'RUNNING'""", outcome, sqlState, rows, id);
+    /**
+     * Notes how a query ended, once, in the audit, too.
+     *
+     * @param outcome as its session saw it, which cannot tell a cancel from another failure
+     * @return how it ended
+     */
+    public Outcome end(Caller caller, UUID tenantId, UUID id, Outcome outcome, String sqlState, long rows) {
+        Optional<Ended> ended = sql.first(
+                """
+                UPDATE tenant_queries SET sqlstate = ?::text, rows = ?, ended_at = clock_timestamp(),
+                    outcome = CASE WHEN cancel_asked_at IS NOT NULL AND ? <> 'DONE' THEN 'CANCELLED' ELSE ? END
+                WHERE id = ? AND outcome = 'RUNNING'
+                RETURNING outcome, sql_hash, (extract(epoch FROM ended_at - began_at) * 1000)::bigint AS millis""",
+                row -> new Ended(
+                        Outcome.valueOf(row.getString("outcome")), row.getString("sql_hash"), row.getLong("millis")),
+                sqlState,
+                rows,
+                outcome,
+                outcome,
+                id);
+        ended.ifPresent(it -> outbox.add(AuditEvent.by(caller, "tenant.query-ended")
+                .on("tenant", tenantId, "")
+                .with("query", id)
+                .with("sha256", it.hash())
+                .with("outcome", it.outcome().name().toLowerCase(Locale.ROOT))
+                .with("rows", rows)
+                .with("millis", it.millis())));
+        return ended.map(Ended::outcome).orElse(outcome);
     }
+
+    private record Ended(Outcome outcome, String hash, long millis) {}
 
     /** The process of one that runs. */
     public Optional<Backend> backend(UUID tenantId, UUID id) {
@@ -106,6 +141,7 @@ public class QueryRows {
     }
 
     public void noteCancelled(Caller caller, UUID tenantId, UUID id) {
+        sql.update("UPDATE tenant_queries SET cancel_asked_at = now() WHERE id = ? AND outcome = 'RUNNING'", id);
         outbox.add(AuditEvent.by(caller, "tenant.query-cancelled")
                 .on("tenant", tenantId, "")
                 .with("query", id));

@@ -6,7 +6,8 @@
  * its portal for a while; a <b>plan</b> is how PostgreSQL would run, or ran, a statement.
  *
  * <p>What somebody may do is decided by PostgreSQL alone: nothing here reads SQL to find out whether it writes. {@link
- * io.vpnenterprise.query.StatementText} finds where statements end and parameters stand, for what the driver needs.
+ * io.vpnenterprise.query.Statements} and {@link io.vpnenterprise.query.Parameters} find where statements end and parameters
+ * stand, for what the driver needs.
  *
  * <p>Calls {@code tenants} and {@code platform}. Start reading at {@link io.vpnenterprise.query.Queries}; {@link
  * io.vpnenterprise.query.catalogue} is what is in a database, {@link io.vpnenterprise.query.data} its rows, and {@link

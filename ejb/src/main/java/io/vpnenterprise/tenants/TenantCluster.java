@@ -18,6 +18,9 @@ public class TenantCluster {
     private static final String PROGRAM = "vpn-enterprise";
     private static final Duration CONNECT_DEADLINE = Duration.ofSeconds(10);
 
+    /** Of rows in our heap, by one exchange: beyond it the driver gives up. */
+    private static final String MOST_AT_ONCE = "64M";
+
     @Inject
     TenantsConfig config;
 
@@ -66,6 +69,7 @@ public class TenantCluster {
         source.setConnectTimeout(Math.toIntExact(CONNECT_DEADLINE.toSeconds()));
         source.setSocketTimeout(Math.toIntExact(config.clusterDeadline().toSeconds()));
         source.setLogServerErrorDetail(false);
+        source.setMaxResultBuffer(MOST_AT_ONCE);
         // Values come in PostgreSQL's own text, not in the driver's.
         source.setBinaryTransfer(false);
         // A backend that waits for a lock does not see that we died; it would make what was removed by then.

@@ -1,6 +1,7 @@
 package io.vpnenterprise.tenants;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -33,13 +34,28 @@ public record TenantSession(UUID tenantId, TenantRole role, HostingPlan plan, Co
 
     /** When that process began, which its number alone does not tell. */
     public OffsetDateTime backendStart() {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()")) {
-            row.next();
-            return row.getObject(1, OffsetDateTime.class);
+        try (PreparedStatement become = connection.prepareStatement("SELECT set_config('role', ?, false)");
+                Statement statement = connection.createStatement()) {
+            String role = first(statement, "SELECT current_setting('role')", String.class);
+            // An owner's login works as a role that may not see when the login's own process began.
+            statement.execute("SET ROLE NONE");
+            OffsetDateTime start = first(
+                    statement,
+                    "SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()",
+                    OffsetDateTime.class);
+            // The one that it was, which is less than the login's for some.
+            become.setString(1, role);
+            become.execute();
+            return start;
         } catch (SQLException e) {
             throw ClusterSession.failure(e);
+        }
+    }
+
+    private static <T> T first(Statement statement, String sql, Class<T> type) throws SQLException {
+        try (ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getObject(1, type);
         }
     }
 

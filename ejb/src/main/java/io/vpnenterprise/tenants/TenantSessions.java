@@ -92,20 +92,24 @@ public class TenantSessions {
     }
 
     /**
-     * Cancels what a session is doing, from whichever application node.
+     * Ends a session's server process, from whichever application node; returns once it is gone. That is no cancel, which a
+     * function can catch and go on: a session of a query is used for nothing else, so nothing is lost with it.
      *
      * @param pid {@link TenantSession#backendPid}
      * @param start {@link TenantSession#backendStart}: another process with the same number is left alone
      * @return whether there was such a session
      */
-    public boolean cancel(Caller caller, UUID tenantId, int pid, OffsetDateTime start) {
-        Tenant tenant = memberships.require(caller, tenantId, TenantRole.VIEWER).tenant();
+    public boolean end(UUID tenantId, int pid, OffsetDateTime start) {
+        String database = memberships
+                .databaseName(tenantId)
+                .orElseThrow(() -> new VpnException(TenantError.TENANT_NOT_FOUND, tenantId.toString()));
         try (ClusterSession session = cluster.open()) {
             return session.isThere(
-                    "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = ? AND backend_start = ? AND datname = ?",
+                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                            + " WHERE pid = ? AND backend_start = ? AND datname = ?",
                     pid,
                     start,
-                    tenant.databaseName());
+                    database);
         }
     }
 }
