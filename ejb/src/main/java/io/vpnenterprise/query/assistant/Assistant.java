@@ -3,6 +3,7 @@ package io.vpnenterprise.query.assistant;
 import io.vpnenterprise.platform.Caller;
 import io.vpnenterprise.platform.VpnException;
 import io.vpnenterprise.tenants.TenantError;
+import io.vpnenterprise.tenants.TenantMemberships;
 import io.vpnenterprise.tenants.TenantRole;
 import io.vpnenterprise.tenants.TenantSession;
 import io.vpnenterprise.tenants.TenantSessions;
@@ -40,6 +41,9 @@ public class Assistant {
     AssistantConfig config;
 
     @Inject
+    TenantMemberships memberships;
+
+    @Inject
     TenantSessions sessions;
 
     @Inject
@@ -61,6 +65,8 @@ public class Assistant {
      * @throws VpnException {@code ASSISTANT_NOT_OFFERED}, {@code ASSISTANT_FAILED}, and what {@link TenantSessions#open} throws
      */
     public Advice ask(Caller caller, UUID tenantId, Action action, String question, String sql) {
+        // Before all else: a stranger learns nothing, not even whether there is an assistant for it.
+        memberships.require(caller, tenantId, TenantRole.VIEWER);
         if (model().isEmpty()) {
             throw new VpnException(AssistantError.ASSISTANT_NOT_OFFERED);
         }
