@@ -70,7 +70,7 @@ final class PostgresWatchdog {
         return tenants.stream().map(part).collect(Collectors.joining(","));
     }
 
-    /** Undoes memberships that a login granted: until PostgreSQL 16, a role may grant itself to anybody. */
+    /** Undoes memberships that a login granted, should its PostgreSQL have let it: before 15, a role could grant itself. */
     static void takeBackMemberships(ClusterSession session) {
         session.first("""
                         SELECT string_agg(DISTINCT format('REVOKE %I FROM %I', r.rolname, m.rolname), '; ')

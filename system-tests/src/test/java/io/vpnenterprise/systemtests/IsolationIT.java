@@ -116,8 +116,12 @@ class IsolationIT {
                 new Attack("large objects from bytes", "owner", "SELECT lo_from_bytea(0, 'x')"),
                 new Attack("messages into the log of all", "owner", "SELECT pg_logical_emit_message(true, 'x', 'y')"),
                 new Attack("a flood of notifications by function", "owner", "SELECT pg_notify('x', 'y')"),
+                new Attack("giving the database away", "owner", "ALTER DATABASE <db> OWNER TO <me>"),
                 new Attack(
-                        "dropping the database", "owner", "ALTER DATABASE <db> RENAME TO <db>_gone", "<rename back>"),
+                        "a view of a login's own, with its rows",
+                        "owner",
+                        "SET ROLE NONE",
+                        "CREATE MATERIALIZED VIEW mine_too AS SELECT 1 AS x"),
                 new Attack("settings of the database", "owner", "ALTER DATABASE <db> SET work_mem = '1GB'"),
                 new Attack("comments that all read", "owner", "COMMENT ON DATABASE <db> IS 'read me'"),
                 new Attack("an extension that sends to all", "owner", "CREATE EXTENSION tcn"),
@@ -191,9 +195,6 @@ class IsolationIT {
                 new Database(plain.host(), plain.port(), "template1", "naive", "naive")
                         .connect()
                         .close();
-            case "<rename back>" -> {
-                // Nobody renames the database he is in: that he could is shown by being its owner.
-            }
             case "<wait>" -> pause(attacker);
             case "<large setting>" ->
                 TestTenant.run(attacker, "ALTER ROLE naive SET application_name = '" + "x".repeat(100_000) + "'");
@@ -203,7 +204,6 @@ class IsolationIT {
             default -> {
                 String sql = statement
                         .replace("SET ROLE NONE", "SELECT 1")
-                        .replace("RENAME TO <db>_gone", "OWNER TO naive")
                         .replace("<db>", "naive")
                         .replace("<me>", "naive")
                         .replace("<theirs>", "stranger")
@@ -219,9 +219,6 @@ class IsolationIT {
             case "<connect other>" -> connect(db + "_owner", neighbour.databaseName());
             case "<connect postgres>" -> connect(db + "_owner", "postgres");
             case "<connect template1>" -> connect(db + "_owner", "template1");
-            case "<rename back>" -> {
-                // It did not come so far.
-            }
             case "<wait>" -> pause(attacker);
             case "<large setting>" ->
                 TestTenant.run(
