@@ -70,15 +70,6 @@ final class PostgresWatchdog {
         return tenants.stream().map(part).collect(Collectors.joining(","));
     }
 
-    /** Undoes memberships that a login granted, should its PostgreSQL have let it: before 15, a role could grant itself. */
-    static void takeBackMemberships(ClusterSession session) {
-        session.first("""
-                        SELECT string_agg(DISTINCT format('REVOKE %I FROM %I', r.rolname, m.rolname), '; ')
-                        FROM pg_auth_members x JOIN pg_roles r ON r.oid = x.roleid JOIN pg_roles m ON m.oid = x.member
-                        LEFT JOIN pg_roles g ON g.oid = x.grantor
-                        WHERE r.rolname ~ '^t_[a-z0-9]{16}(_|$)' AND g.rolsuper IS NOT TRUE""").ifPresent(session::run);
-    }
-
     /** Databases of which a login changed how it works by itself, or keeps more settings than fit into a page. */
     static Optional<String> withAlteredSettings(ClusterSession session, Collection<StorageRows.Watched> tenants) {
         return session.first(

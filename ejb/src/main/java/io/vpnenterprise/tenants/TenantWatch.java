@@ -60,7 +60,6 @@ public class TenantWatch {
         }
         try (ClusterSession session = cluster.open()) {
             PostgresWatchdog.endOverdue(session, tenants).ifPresent(ended -> LOG.log(Level.INFO, "ended: {0}", ended));
-            PostgresWatchdog.takeBackMemberships(session);
             PostgresWatchdog.withAlteredSettings(session, tenants)
                     .ifPresent(names -> resetSettings(session, tenants, names));
             measure(session, tenants);
