@@ -17,7 +17,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,8 +37,6 @@ import org.postgresql.core.TransactionState;
 @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
 public class Queries {
 
-    private static final int MOST_NOTICES = 100;
-
     @Inject
     TenantSessions sessions;
 
@@ -54,6 +51,9 @@ public class Queries {
 
     @Inject
     HeldPages pages;
+
+    @Inject
+    Notices notices;
 
     @Inject
     Deadlines deadlines;
@@ -164,14 +164,6 @@ public class Queries {
         boolean isLate() {
             return deadline != null && deadline.isOver();
         }
-
-        void collectNotices(Statement statement) throws SQLException {
-            for (SQLWarning warning = statement.getWarnings();
-                    warning != null && notices.size() < MOST_NOTICES;
-                    warning = warning.getNextWarning()) {
-                notices.add(warning.getMessage());
-            }
-        }
     }
 
     private QueryOutcome all(Work work, Statements statements) throws SQLException {
@@ -181,8 +173,7 @@ public class Queries {
             try (PreparedOrPlain statement = PreparedOrPlain.of(work.connection(), part, work.request)) {
                 // One more than is wanted, to know whether there are more.
                 statement.statement().setMaxRows(work.request.maxRows() + 1);
-                results.add(result(work, part, statement));
-                work.collectNotices(statement.statement());
+                results.add(notices.collect(statement.statement(), work.notices, () -> result(work, part, statement)));
             }
         }
         boolean open = work.connection().unwrap(BaseConnection.class).getTransactionState() != TransactionState.IDLE;
@@ -216,7 +207,7 @@ public class Queries {
         work.connection().setAutoCommit(false);
         PreparedOrPlain statement = PreparedOrPlain.of(work.connection(), part, work.request);
         statement.statement().setFetchSize(pageSize + 1);
-        if (!statement.execute()) {
+        if (!notices.collect(statement.statement(), work.notices, statement::execute)) {
             long affected = statement.statement().getLargeUpdateCount();
             work.connection().commit();
             work.rows = Math.max(0, affected);
@@ -241,9 +232,10 @@ public class Queries {
     }
 
     private QueryOutcome page(Work work, HeldPages.Held held) throws SQLException {
-        ResultReader.Rows read = work.reader.read(held.rows(), held.columns(), held.pageSize());
-        work.rows = held.read() + read.rows().size();
+        ResultReader.Rows read = notices.collect(
+                held.rows(), work.notices, () -> work.reader.read(held.rows(), held.columns(), held.pageSize()));
         boolean more = read.more() && !isAtEnd(held.rows());
+        work.rows = held.read() + read.rows().size();
         if (more) {
             pages.keep(new HeldPages.Held(
                     held.id(),
