@@ -62,6 +62,7 @@ class ReadOnlyIT {
             his("ALTER TABLE birds ADD COLUMN more text"),
             his("ALTER TABLE nests DISABLE TRIGGER ALL"),
             his("COMMENT ON TABLE birds IS 'mine'"),
+            his("GRANT SELECT ON birds TO <writer>"),
             his("ALTER DEFAULT PRIVILEGES FOR ROLE <objects> GRANT SELECT ON TABLES TO <objects>"),
             his("SELECT nextval('eggs')"),
             his("SELECT setval('eggs', 77)"),
@@ -152,11 +153,11 @@ class ReadOnlyIT {
 
         assertThat(content()).isEqualTo(before);
         // What PostgreSQL skips with a warning instead; nothing changes either.
-        for (String skipped : List.of("VACUUM birds", "ANALYZE birds", "GRANT SELECT ON birds TO <writer>")) {
+        for (String skipped : List.of("VACUUM birds", "ANALYZE birds")) {
             JsonObject answer = run(viewer, his(skipped)).expect(200).data();
             assertThat(answer.getJsonArray("notices").toString())
                     .as(skipped)
-                    .containsAnyOf("permission denied", "only table or database owner", "no privileges were granted");
+                    .containsAnyOf("permission denied", "only table or database owner");
         }
         assertThat(content()).isEqualTo(before);
         System.out.println("ReadOnlyIT: " + WAYS.size() + " ways to write, all refused to a viewer");
