@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -96,7 +97,7 @@ class EmbeddedPostgresIT {
         abstract Optional<PostgresBinaries> candidates();
 
         @Test
-        void ownsADatabaseOnLoopbackAndMayCreateTenants() throws SQLException {
+        void ownsADatabaseOnLoopbackAndMayMakeNoOther() throws SQLException {
             try (EmbeddedPostgres postgres = start()) {
                 assertThat(value(postgres.database(), "SHOW listen_addresses")).isEqualTo("127.0.0.1");
                 assertThat(value(postgres.database(), "SHOW server_encoding")).isEqualTo("UTF8");
@@ -105,8 +106,37 @@ class EmbeddedPostgresIT {
                                 "SELECT NOT rolcreatedb AND NOT rolcreaterole AND NOT rolsuper "
                                         + "FROM pg_roles WHERE rolname = current_user"))
                         .isEqualTo("t");
-                execute(postgres.database(), "CREATE DATABASE tenant");
+                assertThatThrownBy(() -> execute(postgres.database(), "CREATE DATABASE other"))
+                        .hasMessageContaining("permission denied");
             }
+        }
+
+        @Test
+        void letsTenantsIntoTheirOwnByTlsAlone() throws SQLException {
+            Optional<PostgresBinaries> found = candidates();
+            require(found.isPresent(), "a PostgreSQL of this kind");
+            try (EmbeddedPostgres postgres = EmbeddedPostgres.startForTenants(home, found.get(), Ports.free())) {
+                Database superuser = postgres.superuser();
+                execute(superuser, "CREATE ROLE mine");
+                execute(superuser, "CREATE ROLE login LOGIN PASSWORD 'secret' IN ROLE mine");
+                execute(superuser, "CREATE DATABASE mine");
+                execute(superuser, "CREATE DATABASE theirs");
+
+                assertThat(value(as("mine", superuser), "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"))
+                        .isEqualTo("t");
+                assertThatThrownBy(() -> as("theirs", superuser).connect()).hasMessageContaining("pg_hba.conf");
+                assertThatThrownBy(() -> as("postgres", superuser).connect()).hasMessageContaining("pg_hba.conf");
+                assertThatThrownBy(() -> DriverManager.getConnection(
+                                "jdbc:postgresql://" + superuser.host() + ":" + superuser.port()
+                                        + "/mine?sslmode=disable",
+                                "login",
+                                "secret"))
+                        .hasMessageContaining("pg_hba.conf");
+            }
+        }
+
+        private static Database as(String database, Database superuser) {
+            return new Database(superuser.host(), superuser.port(), database, "login", "secret");
         }
 
         @Test
