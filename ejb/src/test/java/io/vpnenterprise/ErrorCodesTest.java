@@ -10,8 +10,11 @@ import io.vpnenterprise.identity.IdentityError;
 import io.vpnenterprise.notifications.NotificationsError;
 import io.vpnenterprise.platform.ErrorCode;
 import io.vpnenterprise.platform.PlatformError;
+import io.vpnenterprise.query.QueryError;
+import io.vpnenterprise.query.assistant.AssistantError;
 import io.vpnenterprise.query.catalogue.CatalogueError;
 import io.vpnenterprise.query.data.DataError;
+import io.vpnenterprise.tenants.TenantError;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +30,9 @@ class ErrorCodesTest {
                         TrafficError.values(),
                         NotificationsError.values(),
                         AuditError.values(),
+                        TenantError.values(),
+                        QueryError.values(),
+                        AssistantError.values(),
                         CatalogueError.values(),
                         DataError.values())
                 .flatMap(Stream::of);

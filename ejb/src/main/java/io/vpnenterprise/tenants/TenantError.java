@@ -12,7 +12,7 @@ public enum TenantError implements ErrorCode {
     INVALID_ENGINE(ErrorKind.INVALID, "An engine is postgresql or mariadb"),
     INVALID_LOGIN(ErrorKind.INVALID, "A login is owner, writer or reader"),
     INVALID_TENANT_ROLE(ErrorKind.INVALID, "A role is viewer, editor, admin or owner"),
-    CONFIRMATION_NEEDED(ErrorKind.INVALID, "To be destroyed, a tenant is named: the name given is not its name"),
+    TENANT_NOT_NAMED(ErrorKind.INVALID, "To be destroyed, a tenant is named: the name given is not its name"),
     TENANT_NOT_FOUND(ErrorKind.NOT_FOUND, "There is no such tenant"),
     TENANT_KEY_NOT_FOUND(ErrorKind.NOT_FOUND, "The tenant has no such key"),
     INVALID_TENANT_KEY_KIND(ErrorKind.INVALID, "A key is anon or service"),

@@ -143,7 +143,7 @@ public class Tenants {
         Tenant tenant =
                 memberships.requireToChange(caller, tenantId, TenantRole.OWNER).tenant();
         if (!tenant.name().equals(name)) {
-            throw VpnException.ofField(TenantError.CONFIRMATION_NEEDED, "name", null);
+            throw VpnException.ofField(TenantError.TENANT_NOT_NAMED, "name", null);
         }
         return ask(
                 caller,

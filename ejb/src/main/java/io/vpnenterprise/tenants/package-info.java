@@ -12,6 +12,7 @@
  *
  * <p>Calls {@code platform} and {@code identity}. Start reading at {@link io.vpnenterprise.tenants.Tenants}, then {@link
  * io.vpnenterprise.tenants.TenantSteps}, then {@link io.vpnenterprise.tenants.PostgresDatabases}, which is where isolation
- * and limits are.
+ * and limits are; {@link io.vpnenterprise.tenants.TenantWatch} holds, each second, what PostgreSQL does not: the time of
+ * statements, and storage.
  */
 package io.vpnenterprise.tenants;

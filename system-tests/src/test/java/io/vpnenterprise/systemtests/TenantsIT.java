@@ -81,7 +81,7 @@ class TenantsIT {
                         .post(tenant.path() + "/destroy", "{\"name\":\"mistake\"}")
                         .expect(400)
                         .code())
-                .isEqualTo("CONFIRMATION_NEEDED");
+                .isEqualTo("TENANT_NOT_NAMED");
 
         tenant.destroy();
 
