@@ -392,11 +392,11 @@ class QueryIT {
     }
 
     /** As the owner when it writes. */
-    /** More than the node has memory for: it keeps the first hundred, each cut to 2,000 characters. */
+    /** Of 250 MB it keeps the first hundred, each cut to 2,000 characters. */
     @Test
     void isNotFilledByNotices() {
         JsonObject answer = run("""
-                DO $$BEGIN FOR i IN 1..600000 LOOP RAISE NOTICE '% %', i, repeat('x', 2500); END LOOP; END$$""");
+                DO $$BEGIN FOR i IN 1..100000 LOOP RAISE NOTICE '% %', i, repeat('x', 2500); END LOOP; END$$""");
 
         assertThat(answer.getJsonArray("notices")).hasSize(100);
         assertThat(answer.getJsonArray("notices").getString(0))
