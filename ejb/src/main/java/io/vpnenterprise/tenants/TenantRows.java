@@ -153,6 +153,10 @@ public class TenantRows {
 
     /** Asks for the end of copies whose time has come. */
     public void askForPurges() {
+        // One that cannot be made, and whose last attempt could not say so.
+        sql.update("""
+                UPDATE tenants t SET state = 'RETIRED', purge_at = now() WHERE state = 'PROVISIONING'
+                  AND NOT EXISTS (SELECT 1 FROM job_runs r WHERE r.subject_id = t.id AND r.state IN ('WAITING', 'RUNNING'))""");
         List<UUID> due = sql.list("""
                 SELECT id FROM tenants t WHERE state = 'RETIRED' AND purge_at <= now()
                   AND NOT EXISTS (SELECT 1 FROM job_runs r WHERE r.subject_id = t.id AND r.state IN ('WAITING', 'RUNNING'))

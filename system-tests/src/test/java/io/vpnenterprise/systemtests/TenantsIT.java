@@ -7,9 +7,11 @@ import jakarta.json.JsonObject;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -184,5 +186,27 @@ class TenantsIT {
                 assertThat(TestTenant.first(owner, "SELECT current_database()")).isEqualTo(tenant.databaseName());
             }
         });
+    }
+
+    /** The node lives, so no other takes the run over; the execution is gone, without a word in the run's row. */
+    @Test
+    void beginsAnewWhatEndedWithoutAWord() throws SQLException {
+        try (Connection hold = product.database().connect();
+                Connection watch = product.superuser().connect()) {
+            hold.setAutoCommit(false);
+            TestTenant.run(hold, "LOCK TABLE job_run_steps IN EXCLUSIVE MODE");
+            TestTenant tenant = TestTenant.ask(product, product.member(), "Without a word");
+            String waiting =
+                    "FROM pg_stat_activity WHERE query LIKE 'INSERT INTO job_run_steps%' AND wait_event_type = 'Lock'";
+            Awaitility.await("a step that begins")
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> TestTenant.first(watch, "SELECT pid " + waiting) != null);
+
+            TestTenant.run(watch, "SELECT pg_terminate_backend(pid) " + waiting);
+            hold.rollback();
+
+            tenant.awaitJob(tenant.created().getString("jobId"));
+            assertThat(tenant.job().getInt("attempts")).isGreaterThan(1);
+        }
     }
 }

@@ -5,7 +5,9 @@ import io.vpnenterprise.platform.JobRuns;
 import io.vpnenterprise.platform.PlatformConfig;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
+import jakarta.batch.operations.BatchRuntimeException;
 import jakarta.batch.runtime.BatchRuntime;
+import jakarta.batch.runtime.BatchStatus;
 import jakarta.ejb.ConcurrencyManagement;
 import jakarta.ejb.ConcurrencyManagementType;
 import jakarta.ejb.Singleton;
@@ -19,7 +21,12 @@ import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
+import java.util.EnumSet;
+import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -38,6 +45,9 @@ public class JobRunner {
 
     private static final long TICK_MILLIS = 1_000;
 
+    private static final Set<BatchStatus> ENDED =
+            EnumSet.of(BatchStatus.COMPLETED, BatchStatus.FAILED, BatchStatus.STOPPED, BatchStatus.ABANDONED);
+
     @Inject
     io.vpnenterprise.platform.Startup startup;
 
@@ -52,6 +62,9 @@ public class JobRunner {
 
     @Inject
     PlatformConfig config;
+
+    /** What this node has started and not yet seen the end of. */
+    private final Map<UUID, Long> executions = new ConcurrentHashMap<>();
 
     @PostConstruct
     void start() {
@@ -73,8 +86,10 @@ public class JobRunner {
 
     private void look() {
         try {
+            giveBackLost();
             startWaiting();
         } catch (RuntimeException e) {
+            // The database is away, or the server is stopping; the timer must live.
             LOG.log(Level.WARNING, "no job was started: {0}", e.getMessage());
         }
     }
@@ -87,14 +102,34 @@ public class JobRunner {
         }
     }
 
+    /**
+     * An execution may end without a word: its database was away when a step began, or when it wanted to say that it had
+     * failed. This node lives, so nobody else would begin its run anew.
+     */
+    private void giveBackLost() {
+        executions.forEach((run, execution) -> {
+            BatchStatus status =
+                    BatchRuntime.getJobOperator().getJobExecution(execution).getBatchStatus();
+            if (ENDED.contains(status) && executions.remove(run, execution)) {
+                runs.failed(run, "the job ended without an outcome", false);
+            }
+        });
+    }
+
     private void startWaiting() {
         for (JobRun run : runs.take(config.jobsAtOnce())) {
             Properties parameters = new Properties();
             parameters.setProperty("run", run.id().toString());
-            long execution = BatchRuntime.getJobOperator().start(run.job(), parameters);
-            LOG.log(Level.INFO, "{0} of {1} begins as {2}, run {3}", new Object[] {
-                run.job(), run.subjectId(), execution, run.id()
-            });
+            try {
+                long execution = BatchRuntime.getJobOperator().start(run.job(), parameters);
+                executions.put(run.id(), execution);
+                LOG.log(Level.INFO, "{0} of {1} begins as {2}, run {3}", new Object[] {
+                    run.job(), run.subjectId(), execution, run.id()
+                });
+            } catch (BatchRuntimeException e) {
+                LOG.log(Level.WARNING, run.job() + " of " + run.subjectId() + " was not started", e);
+                runs.failed(run.id(), "the job was not started", false);
+            }
         }
     }
 }
